@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Settings of targets that import no C module.
+let strictAndSafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "connector-console",
+  products: [
+    .executable(name: "connector-console", targets: ["connector-console"]),
+    .library(name: "ConnectorKit", targets: ["ConnectorKit"]),
+  ],
+  targets: [
+    // C libraries, one system module each; shims for macros, variadics and globals.
+    .systemLibrary(name: "CNcurses", path: "Sources/CNcurses"),
+    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+    .systemLibrary(name: "CSnowball", path: "Sources/CSnowball"),
+    .systemLibrary(name: "CICU", path: "Sources/CICU"),
+    .target(name: "CTerminalSupport", path: "Sources/CTerminalSupport"),
+
+    // The framework and the protocol: values only.
+    .target(name: "ConcurrencySupport", swiftSettings: strict),
+    .target(
+      name: "ConnectorKit", dependencies: ["ConcurrencySupport"], swiftSettings: strictAndSafe),
+    .target(
+      name: "ConnectorProtocol", dependencies: ["ConnectorKit"], swiftSettings: strictAndSafe),
+    .target(
+      name: "EngineAPI", dependencies: ["ConnectorProtocol", "ConnectorKit"],
+      swiftSettings: strictAndSafe),
+
+    // The engine, its stores and its data sources.
+    .target(
+      name: "SyncEngine",
+      dependencies: ["EngineAPI", "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport"],
+      swiftSettings: strictAndSafe),
+    .target(
+      name: "TextAnalysis", dependencies: ["ConnectorProtocol", "CSnowball", "CICU"],
+      swiftSettings: strict),
+    .target(
+      name: "EmbeddedStore",
+      dependencies: [
+        "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TextAnalysis", "CSQLite",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "DataSources", dependencies: ["ConnectorKit"], swiftSettings: strict),
+    .target(
+      name: "DataSourceCatalog", dependencies: ["ConnectorKit", "DataSources"],
+      swiftSettings: strictAndSafe),
+
+    // The console.
+    .target(name: "TerminalKit", swiftSettings: strictAndSafe),
+    .target(
+      name: "CursesTerminal", dependencies: ["TerminalKit", "CNcurses", "CTerminalSupport"],
+      swiftSettings: strict),
+    .target(
+      name: "ConsoleUI",
+      dependencies: ["TerminalKit", "EngineAPI", "ConnectorProtocol", "ConnectorKit"],
+      swiftSettings: strictAndSafe),
+    .target(
+      name: "CommandLineInterface",
+      dependencies: ["EngineAPI", "ConnectorProtocol", "ConnectorKit", "TerminalKit"],
+      swiftSettings: strictAndSafe),
+    .executableTarget(
+      name: "connector-console",
+      dependencies: [
+        "ConsoleUI", "CursesTerminal", "CTerminalSupport", "CommandLineInterface", "SyncEngine",
+        "EmbeddedStore", "DataSourceCatalog", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
+        "ConcurrencySupport", "TerminalKit",
+      ],
+      exclude: ["connector-console.docc"],
+      swiftSettings: strict),
+
+    // Tests.
+    .systemLibrary(name: "CVTerm", path: "Tests/CVTerm"),
+    .target(
+      name: "StoreContracts",
+      dependencies: ["ConnectorProtocol", "ConnectorKit"], path: "Tests/StoreContracts",
+      swiftSettings: strict),
+    .target(
+      name: "TerminalTesting",
+      dependencies: ["CTerminalSupport", "CVTerm"], path: "Tests/TerminalTesting",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConnectorKitTests", dependencies: ["ConnectorKit", "ConcurrencySupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConnectorProtocolTests", dependencies: ["ConnectorProtocol", "ConnectorKit"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SyncEngineTests",
+      dependencies: [
+        "SyncEngine", "StoreContracts", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
+        "ConcurrencySupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TextAnalysisTests", dependencies: ["TextAnalysis", "ConnectorProtocol"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EmbeddedStoreTests",
+      dependencies: ["EmbeddedStore", "StoreContracts", "ConnectorProtocol", "ConnectorKit"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DataSourcesTests",
+      dependencies: ["DataSources", "DataSourceCatalog", "ConnectorKit"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalKitTests", dependencies: ["TerminalKit"], swiftSettings: strict),
+    .testTarget(
+      name: "CursesTerminalTests",
+      dependencies: ["CursesTerminal", "TerminalKit", "TerminalTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleUITests",
+      dependencies: ["ConsoleUI", "TerminalKit", "EngineAPI", "ConnectorProtocol", "ConnectorKit"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineInterfaceTests",
+      dependencies: [
+        "CommandLineInterface", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TerminalTesting", "connector-console"],
+      swiftSettings: strict),
+    .testTarget(name: "ProjectRulesTests", swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "SyncEngine", "EmbeddedStore", "DataSourceCatalog", "DataSources", "EngineAPI",
+        "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TerminalTesting",
+      ],
+      path: "Tests/Benchmarks", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,125 @@
+internal import Glibc
+internal import Synchronization
+
+/// Runs jobs one after another on a thread of its own.
+///
+/// Give one to an actor that calls a blocking C library (`unownedExecutor`), so that the shared
+/// pool, which has only as many threads as the machine has cores, is never blocked.
+/// The thread ends when the executor is released.
+package final class ThreadExecutor: SerialExecutor, TaskExecutor {
+  private let queue: JobQueue
+
+  /// Starts the thread.
+  ///
+  /// - Parameter name: the thread's name as `top -H` shows it, cut at 15 bytes.
+  package init(name: String) {
+    let queue = JobQueue()
+    self.queue = queue
+    startThread(name: name) { queue.runUntilClosed() }
+  }
+
+  deinit { queue.close() }
+
+  /// Adds a job; the concurrency runtime calls this.
+  package func enqueue(_ job: consuming ExecutorJob) {
+    queue.push(UnownedJob(job), for: self)
+  }
+
+  /// A reference that does not keep the executor alive.
+  package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+    UnownedSerialExecutor(ordinary: self)
+  }
+}
+
+/// The jobs that wait for a ``ThreadExecutor``'s thread.
+///
+/// `@unchecked Sendable`: every stored property is read and written under `mutex`.
+private final class JobQueue: @unchecked Sendable {
+  private struct Entry {
+    var job: UnownedJob
+    var executor: ThreadExecutor
+  }
+
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var entries: [Entry] = []
+  private var isClosed = false
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(condition)
+    mutex.deallocate()
+    condition.deallocate()
+  }
+
+  func push(_ job: UnownedJob, for executor: ThreadExecutor) {
+    pthread_mutex_lock(mutex)
+    entries.append(Entry(job: job, executor: executor))
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  func close() {
+    pthread_mutex_lock(mutex)
+    isClosed = true
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  func runUntilClosed() {
+    while let batch = nextBatch() {
+      for entry in batch {
+        entry.job.runSynchronously(on: entry.executor.asUnownedSerialExecutor())
+      }
+    }
+  }
+
+  private func nextBatch() -> [Entry]? {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while entries.isEmpty {
+      if isClosed { return nil }
+      pthread_cond_wait(condition, mutex)
+    }
+    let batch = entries
+    entries = []
+    return batch
+  }
+}
+
+/// Starts a detached thread that runs the body once.
+///
+/// - Parameters:
+///   - name: the thread's name, cut at 15 bytes.
+///   - body: what the thread does.
+package func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
+  final class Start: Sendable {
+    let name: String
+    let body: @Sendable () -> Void
+    init(name: String, body: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.body = body
+    }
+  }
+  let start = Unmanaged.passRetained(Start(name: name, body: body)).toOpaque()
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  pthread_attr_setstacksize(&attributes, 2 << 20)
+  var thread = pthread_t()
+  let result = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument = argument else { return nil }
+      let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+      start.body()
+      return nil
+    }, start)
+  pthread_attr_destroy(&attributes)
+  precondition(result == 0, "the system refuses to start a thread: error \(result)")
+}

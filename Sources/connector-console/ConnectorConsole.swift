@@ -1,0 +1,4 @@
+@main
+enum ConnectorConsole {
+  static func main() {}
+}
