@@ -1,13 +1,13 @@
 /// Every page of the console.
 package indirect enum Screen: Hashable, Sendable {
   case connectors(ConnectorListScreen)
+  case wizard(WizardScreen)
 
   /// The page as what all pages have in common.
   package var model: any ScreenModel {
-    get {
-      switch self {
-      case .connectors(let screen): screen
-      }
+    switch self {
+    case .connectors(let screen): screen
+    case .wizard(let screen): screen
     }
   }
 
@@ -15,11 +15,22 @@ package indirect enum Screen: Hashable, Sendable {
   package mutating func update(
     _ message: ScreenMessage, _ context: inout ScreenContext
   ) -> [Effect] {
-    switch self {
-    case .connectors(var screen):
-      let effects = screen.update(message, &context)
-      self = .connectors(screen)
-      return effects
+    change { $0.update(message, &context) }
+  }
+
+  /// Tells the page that it is shown for the first time.
+  package mutating func appear(_ context: inout ScreenContext) -> [Effect] {
+    change { $0.appear(&context) }
+  }
+
+  private mutating func change(_ body: (inout any ScreenModel) -> [Effect]) -> [Effect] {
+    var page = model
+    let effects = body(&page)
+    switch page {
+    case let screen as ConnectorListScreen: self = .connectors(screen)
+    case let screen as WizardScreen: self = .wizard(screen)
+    default: preconditionFailure("a page changed its type")
     }
+    return effects
   }
 }
