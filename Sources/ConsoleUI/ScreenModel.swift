@@ -53,6 +53,9 @@ package struct ScreenContext: Hashable, Sendable {
   package var options: ConsoleOptions
   /// The whole screen's size.
   package var size: Size
+  /// Where the page draws, so that `update` can tell what a mouse event hit; whoever hosts a page
+  /// sets it to the rectangle that it hands to `draw`.
+  package var area: Rect
   private var lastTag = 0
 
   /// Makes a context.
@@ -65,6 +68,7 @@ package struct ScreenContext: Hashable, Sendable {
     self.zone = zone
     self.options = options
     self.size = size
+    area = Rect(size)
   }
 
   /// A tag that no request has had.
