@@ -2,12 +2,22 @@
 package indirect enum Screen: Hashable, Sendable {
   case connectors(ConnectorListScreen)
   case wizard(WizardScreen)
+  case connector(ConnectorScreen)
+  case live(LiveSyncScreen)
+  case job(JobScreen)
+  case deadLetters(DeadLettersScreen)
+  case document(DocumentScreen)
 
   /// The page as what all pages have in common.
   package var model: any ScreenModel {
     switch self {
     case .connectors(let screen): screen
     case .wizard(let screen): screen
+    case .connector(let screen): screen
+    case .live(let screen): screen
+    case .job(let screen): screen
+    case .deadLetters(let screen): screen
+    case .document(let screen): screen
     }
   }
 
@@ -29,6 +39,11 @@ package indirect enum Screen: Hashable, Sendable {
     switch page {
     case let screen as ConnectorListScreen: self = .connectors(screen)
     case let screen as WizardScreen: self = .wizard(screen)
+    case let screen as ConnectorScreen: self = .connector(screen)
+    case let screen as LiveSyncScreen: self = .live(screen)
+    case let screen as JobScreen: self = .job(screen)
+    case let screen as DeadLettersScreen: self = .deadLetters(screen)
+    case let screen as DocumentScreen: self = .document(screen)
     default: preconditionFailure("a page changed its type")
     }
     return effects

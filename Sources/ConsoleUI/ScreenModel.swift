@@ -28,6 +28,16 @@ package protocol ScreenModel: Hashable, Sendable {
   /// Whether printable keys are text now, so that `q`, `?`, `:` and `/` are not commands.
   var isEditingText: Bool { get }
 
+  /// What would be lost if the screen were left now, as one sentence; `nil` if nothing.
+  ///
+  /// The console asks before it leaves such a screen, however that comes about.
+  var unsavedChanges: String? { get }
+
+  /// When the screen wants ``ScreenMessage/refreshed`` at the latest; `nil` if time is no matter.
+  ///
+  /// A message comes at least once a second anyhow.
+  func wakeUp(_ context: ScreenContext) -> Timestamp?
+
   /// What to do when the screen is first shown.
   mutating func appear(_ context: inout ScreenContext) -> [Effect]
 
@@ -40,6 +50,11 @@ package protocol ScreenModel: Hashable, Sendable {
 
 extension ScreenModel {
   package var isEditingText: Bool { false }
+
+  package var unsavedChanges: String? { nil }
+
+  /// Needs no message beyond the one of every second.
+  package func wakeUp(_ context: ScreenContext) -> Timestamp? { nil }
 
   /// Does nothing.
   package mutating func appear(_ context: inout ScreenContext) -> [Effect] { [] }
