@@ -13,6 +13,15 @@ public struct DocumentID: Hashable, Sendable, CustomStringConvertible {
 
   /// The identifier's text.
   public var description: String { text }
+
+  /// Whether both are the same bytes; `é` in one code point and in two are different identifiers,
+  /// as they are different file names.
+  public static func == (left: DocumentID, right: DocumentID) -> Bool {
+    ExactString(left.text) == ExactString(right.text)
+  }
+
+  /// Feeds the bytes.
+  public func hash(into hasher: inout Hasher) { ExactString(text).hash(into: &hasher) }
 }
 
 /// One unit of indexing on its way from a data source to an index.

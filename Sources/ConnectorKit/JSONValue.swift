@@ -41,16 +41,33 @@ public struct JSONObject: Hashable, Sendable {
   public init() { members = [] }
 
   /// Makes an object from members; of two with one name the later wins.
+  ///
+  /// Takes time in proportion to their number. Names are compared byte by byte, as JSON does.
   public init(_ members: [Member]) {
-    self.init()
-    for member in members { self[member.name] = member.value }
+    self.members = []
+    guard members.count > 16 else {
+      for member in members { self[member.name] = member.value }
+      return
+    }
+    var unique: [Member] = []
+    var indices: [ExactString: Int] = [:]
+    indices.reserveCapacity(members.count)
+    for member in members {
+      if let index = indices[ExactString(member.name)] {
+        unique[index].value = member.value
+      } else {
+        indices[ExactString(member.name)] = unique.count
+        unique.append(member)
+      }
+    }
+    self.members = unique
   }
 
   /// The value under a name; setting `nil` removes the member.
   public subscript(name: String) -> JSONValue? {
-    get { members.first { $0.name == name }?.value }
+    get { members.first { ExactString($0.name) == ExactString(name) }?.value }
     set {
-      let index = members.firstIndex { $0.name == name }
+      let index = members.firstIndex { ExactString($0.name) == ExactString(name) }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
       case (nil, let value?): members.append(Member(name, value))
