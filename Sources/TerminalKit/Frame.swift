@@ -49,9 +49,19 @@ package struct Frame: Hashable, Sendable {
     let clip = clip.intersection(rect)
     var x = point.x
     guard point.y >= clip.y, point.y < clip.bottom else { return x }
+    if let ascii = text.ascii {
+      for byte in ascii.utf8 {
+        guard x < clip.right else { break }
+        if x >= clip.x {
+          put(Cell(ASCIICharacters.string(byte), width: 1, style: style), x: x, y: point.y)
+        }
+        x += 1
+      }
+      return x
+    }
     for cluster in text.clusters {
       guard x + cluster.width <= clip.right else { break }
-      if x >= clip.x, cluster.width > 0 {
+      if x >= clip.x {
         put(Cell(cluster.text, width: cluster.width, style: style), x: x, y: point.y)
       }
       x += cluster.width
@@ -65,6 +75,17 @@ package struct Frame: Hashable, Sendable {
     for y in area.y..<max(area.y, area.bottom) {
       for x in area.x..<max(area.x, area.right) {
         put(Cell(character, width: 1, style: style), x: x, y: y)
+      }
+    }
+  }
+
+  /// Puts another frame's cells over this one's, cut at the edges.
+  package mutating func paste(_ other: Frame, at origin: Point) {
+    for y in 0..<other.size.height where origin.y + y >= 0 && origin.y + y < size.height {
+      for x in 0..<other.size.width where origin.x + x >= 0 && origin.x + x < size.width {
+        let cell = other[x, y]
+        guard cell.width > 0, origin.x + x + cell.width <= size.width else { continue }
+        put(cell, x: origin.x + x, y: origin.y + y)
       }
     }
   }
