@@ -28,6 +28,8 @@ package enum Role: Hashable, Sendable, CaseIterable {
   case match
   /// A field that can be edited.
   case field
+  /// What stands in an empty field, and marks at its ends.
+  case placeholder
   /// The top and bottom bars.
   case bar
 }
