@@ -94,7 +94,8 @@ let package = Package(
       name: "ConnectorKitTests", dependencies: ["ConnectorKit", "ConcurrencySupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ConnectorProtocolTests", dependencies: ["ConnectorProtocol", "ConnectorKit"],
+      name: "ConnectorProtocolTests",
+      dependencies: ["ConnectorProtocol", "ConnectorKit", "StoreContracts"],
       swiftSettings: strict),
     .testTarget(
       name: "SyncEngineTests",

@@ -113,7 +113,10 @@ package protocol ConnectorStore: Sendable {
 
   /// Makes an API key that may write one index only, and invalidates the connector's former one.
   ///
-  /// The caller shows and keeps the secret; the store keeps only its hash.
+  /// The store notes the key's identifier in the record's `apiKeyID`; that is a write like any
+  /// other, so the record's version changes. The caller shows and keeps the secret; the store keeps
+  /// only its hash.
+  /// - Throws: ``StoreError/Kind-swift.enum/notFound`` if there is no such connector.
   func generateAPIKey(connectorID: String, indexName: String) async throws -> GeneratedAPIKey
 }
 
