@@ -40,16 +40,19 @@ package struct Style: Hashable, Sendable {
   package var isBold: Bool
   package var isUnderlined: Bool
   package var isReversed: Bool
+  /// Whether it stands on the selected row: its own colour on the selection's ground.
+  package var isOnSelection: Bool
 
   /// Makes a style.
   package init(
     _ role: Role = .text, isBold: Bool = false, isUnderlined: Bool = false,
-    isReversed: Bool = false
+    isReversed: Bool = false, isOnSelection: Bool = false
   ) {
     self.role = role
     self.isBold = isBold
     self.isUnderlined = isUnderlined
     self.isReversed = isReversed
+    self.isOnSelection = isOnSelection
   }
 
   package static let text = Style(.text)

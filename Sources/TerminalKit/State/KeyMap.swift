@@ -8,7 +8,9 @@ package struct KeyMap<Action: Hashable & Sendable>: Hashable, Sendable {
   }
 
   package let bindings: [KeyBinding<Action>]
-  /// Keys declared twice for different actions; the first declaration wins. A test expects none.
+  /// Keys declared twice for different actions.
+  ///
+  /// The first declaration wins; a test of the page expects none.
   package let conflicts: [Conflict]
   private let actions: [Key: Action]
 
@@ -48,6 +50,7 @@ package struct KeyMap<Action: Hashable & Sendable>: Hashable, Sendable {
   /// The help of all keys in the order of their declaration.
   ///
   /// - Parameter disabledReason: why an action does nothing now; `nil` if it works.
+  /// - Returns: one help for each declaration.
   package func help(disabledReason: (Action) -> String? = { _ in nil }) -> [KeyHelp] {
     bindings.map { KeyHelp($0, disabledReason: disabledReason($0.action)) }
   }
