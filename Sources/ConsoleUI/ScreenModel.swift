@@ -30,7 +30,8 @@ package protocol ScreenModel: Hashable, Sendable {
 
   /// What would be lost if the screen were left now, as one sentence; `nil` if nothing.
   ///
-  /// The console asks before it leaves such a screen, however that comes about.
+  /// The console asks before Esc, quitting or going elsewhere leaves such a screen; the screen's
+  /// own ``Effect/pop`` and ``Effect/replace(_:)`` are carried out at once.
   var unsavedChanges: String? { get }
 
   /// When the screen wants ``ScreenMessage/refreshed`` at the latest; `nil` if time is no matter.

@@ -1,0 +1,125 @@
+internal import ConnectorKit
+internal import EngineAPI
+package import TerminalKit
+
+/// What surrounds every page: the title bar above, the status line and the key hints below.
+package enum Chrome {
+  /// Where a page draws on a screen of a size.
+  package static func body(of size: Size) -> Rect {
+    Rect(x: 0, y: 1, width: size.width, height: size.height - 3)
+  }
+
+  static func statusLine(of size: Size) -> Rect {
+    Rect(x: 0, y: size.height - 2, width: size.width, height: 1)
+  }
+
+  static func hintBar(of size: Size) -> Rect {
+    Rect(x: 0, y: size.height - 1, width: size.width, height: 1)
+  }
+
+  /// Draws the program's name, the way to the page, the store and the state of the service.
+  static func drawTitleBar(
+    breadcrumb: [String], on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let symbols = context.symbols
+    let row = Rect(x: 0, y: 0, width: frame.size.width, height: 1)
+    frame.fill(row, style: .bar)
+    let service = serviceBadge(context)
+    let name = " connector-console "
+    var left = StyledText(SafeText(name), Style(.bar, isBold: true))
+    for (index, part) in breadcrumb.enumerated() {
+      left.append(" " + symbols.breadcrumb + " ", .bar)
+      left.append(SafeText(part), Style(.bar, isBold: index == breadcrumb.count - 1))
+    }
+    let room = row.width - service.width - 2
+    if left.width > room, breadcrumb.count > 1 {
+      left = StyledText(" ", .bar)
+      for (index, part) in breadcrumb.enumerated() {
+        if index > 0 { left.append(" " + symbols.breadcrumb + " ", .bar) }
+        left.append(SafeText(part), Style(.bar, isBold: index == breadcrumb.count - 1))
+      }
+    }
+    let leftEnd = frame.write(
+      left, in: Rect(x: 0, y: 0, width: max(0, room), height: 1), symbols: symbols)
+    frame.write(service, in: row.inset(right: 1), alignment: .trailing, symbols: symbols)
+    let storeArea = Rect(
+      x: leftEnd + 2, y: 0, width: row.width - service.width - 3 - leftEnd - 2, height: 1)
+    let store = SafeText(context.snapshot.service.store)
+    guard storeArea.width >= min(16, store.width) else { return }
+    frame.write(
+      store.middleTruncated(to: storeArea.width, ellipsis: symbols.ellipsis), in: storeArea,
+      alignment: .trailing, style: .bar, symbols: symbols)
+  }
+
+  private static func serviceBadge(_ context: ScreenContext) -> StyledText {
+    let symbols = context.symbols
+    let (symbol, word): (SafeText, SafeText) =
+      switch context.snapshot.service.phase {
+      case .opening: (symbols.spinnerFrame(context.animationStep), "opening")
+      case .running: (symbols.bulletFull, "running")
+      case .failed: (symbols.failure, "failed")
+      }
+    return StyledText(symbol + " " + word, .bar)
+  }
+
+  /// Draws the sentence of the moment at the left and the running syncs at the right.
+  static func drawStatusLine(
+    _ flash: Flash?, on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let row = statusLine(of: frame.size)
+    let symbols = context.symbols
+    var room = row.inset(left: 1, right: 1)
+    if let activity = activity(context), flash == nil || row.width >= 100 {
+      frame.write(activity, in: room, alignment: .trailing, symbols: symbols)
+      room = room.inset(right: activity.width + 2)
+    }
+    guard let flash else { return }
+    let (symbol, role) = flash.kind.look(symbols)
+    var text = StyledText(symbol + " ", Style(role, isBold: true))
+    text.append(SafeText(flash.text), Style(role))
+    frame.write(text, in: room, symbols: symbols)
+  }
+
+  private static func activity(_ context: ScreenContext) -> StyledText? {
+    let active = context.snapshot.connectors.compactMap(\.activeJob)
+    guard !active.isEmpty else { return nil }
+    let rate = active.reduce(0) { $0 + $1.documentsPerSecond }
+    let symbols = context.symbols
+    var text = StyledText(symbols.spinnerFrame(context.animationStep) + " ", Style(.running))
+    text.append(SafeText(Format.count(active.count, "sync") + " active"), .muted)
+    text.append(" " + symbols.separator + " " + SafeText(Format.rate(rate)), .muted)
+    return text
+  }
+
+  /// Draws the page that stands in for all others on a terminal that is too small.
+  static func drawTooSmall(on frame: inout Frame) {
+    let minimum = ConsoleApp.minimumSize
+    let size = frame.size
+    let text =
+      "Terminal too small: needs at least \(minimum.width)x\(minimum.height), "
+      + "is \(size.width)x\(size.height)"
+    let rows = SafeText(text).wrapped(size.width)
+    let top = max(0, (size.height - rows.count) / 2)
+    for (index, row) in rows.enumerated() where top + index < size.height {
+      frame.write(
+        row, in: Rect(x: 0, y: top + index, width: size.width, height: 1), alignment: .center,
+        style: Style(.warning, isBold: true))
+    }
+  }
+}
+
+extension Flash.Kind {
+  func look(_ symbols: Symbols) -> (symbol: SafeText, role: Role) {
+    switch self {
+    case .info: (symbols.information, .text)
+    case .success: (symbols.check, .success)
+    case .warning: (symbols.warning, .warning)
+    case .failure: (symbols.failure, .danger)
+    }
+  }
+}
+
+extension ScreenContext {
+  /// The characters to draw with.
+  package var symbols: Symbols { .set(isASCII: options.isASCII) }
+}

@@ -1,0 +1,59 @@
+internal import EngineAPI
+internal import TerminalKit
+
+/// What stands in for every page while the store opens, and when it can't be used.
+enum ServicePage {
+  static func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
+    switch context.snapshot.service.phase {
+    case .running: return
+    case .opening: drawOpening(in: area, on: &frame, context)
+    case .failed(let message): drawFailure(message, in: area, on: &frame, context)
+    }
+  }
+
+  private static func drawOpening(
+    in area: Rect, on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let symbols = context.symbols
+    let middle = area.y + area.height / 2
+    var line = StyledText(symbols.spinnerFrame(context.animationStep) + " ", Style(.running))
+    line.append("Opening the store", .title)
+    frame.write(
+      line, in: Rect(x: area.x, y: middle - 1, width: area.width, height: 1),
+      alignment: .center, symbols: symbols)
+    frame.write(
+      SafeText(context.snapshot.service.store).middleTruncated(to: area.width - 4),
+      in: Rect(x: area.x, y: middle + 1, width: area.width, height: 1), alignment: .center,
+      style: .muted, symbols: symbols)
+  }
+
+  private static func drawFailure(
+    _ message: String, in area: Rect, on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let symbols = context.symbols
+    let width = min(area.width - 4, 76)
+    let rows = SafeText.paragraphs(message, width: width - 4)
+    let height = min(area.height, rows.count + 8)
+    let box = Rect(
+      x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2,
+      width: width, height: height)
+    let inside = frame.box(
+      box, title: symbols.failure + " The store can't be used", style: Style(.danger),
+      titleStyle: Style(.danger, isBold: true), symbols: symbols
+    ).inset(left: 1, top: 1, right: 1)
+    let used = frame.writeRows(
+      rows.map { StyledText($0) }, in: inside.inset(bottom: 5), symbols: symbols)
+    let below = inside.inset(top: used + 1)
+    frame.write(
+      "Store: " + SafeText(context.snapshot.service.store), in: below.row(0), style: .muted,
+      symbols: symbols)
+    var hint = StyledText("q", Style(.accent, isBold: true))
+    hint.append(" quit   ")
+    hint.append("?", Style(.accent, isBold: true))
+    hint.append(" help")
+    frame.write(hint, in: below.row(2), symbols: symbols)
+    frame.write(
+      "Nothing you typed is lost while the console stays open.", in: below.row(3),
+      style: .muted, symbols: symbols)
+  }
+}
