@@ -153,6 +153,16 @@ public struct ConfigurationValues: Hashable, Sendable {
   /// Makes a set of values.
   public init(_ values: [String: ConfigurationValue] = [:]) { self.values = values }
 
+  /// Whether both hold the same values; a missing key and ``ConfigurationValue/null`` are the same.
+  public static func == (left: ConfigurationValues, right: ConfigurationValues) -> Bool {
+    left.entered == right.entered
+  }
+
+  /// Feeds the values that were entered.
+  public func hash(into hasher: inout Hasher) { hasher.combine(entered) }
+
+  private var entered: [String: ConfigurationValue] { values.filter { $0.value != .null } }
+
   /// The value of a setting; ``ConfigurationValue/null`` if nothing was entered.
   public subscript(key: String) -> ConfigurationValue {
     get { values[key] ?? .null }

@@ -39,6 +39,8 @@ package struct Connector: Hashable, Sendable, Identifiable {
   package var isNative: Bool
   package var createdAt: Timestamp?
   package var updatedAt: Timestamp?
+  /// Members of the stored record that this program does not know; they are written back.
+  package var unknownMembers = JSONObject()
 
   /// Makes a record as Kibana creates it: status `created`, nothing scheduled.
   package init(

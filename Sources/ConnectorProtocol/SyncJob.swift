@@ -38,6 +38,8 @@ package struct SyncJob: Hashable, Sendable, Identifiable {
   package var totalDocumentCount: Int?
   /// What this program keeps of a job beyond Elastic's fields (`metadata` of the record).
   package var metadata: JobMetadata
+  /// Members of the stored record that this program does not know; they are written back.
+  package var unknownMembers = JSONObject()
 
   /// Makes a pending job for a connector.
   package init(

@@ -1,0 +1,71 @@
+internal import ConnectorKit
+
+// Short ways to read and write the members of a record.
+
+extension JSONValue {
+  func text(_ name: String) -> String? { self[name]?.stringValue }
+
+  func flag(_ name: String) -> Bool? { self[name]?.boolValue }
+
+  func moment(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
+
+  func count(_ name: String) -> Int { self[name]?.integerValue.map { Int($0) } ?? 0 }
+
+  /// A string as it is, a number or boolean as its text; for values that other programs write
+  /// either way.
+  var looseText: String? {
+    switch self {
+    case .string(let text): text
+    case .integer(let number): String(number)
+    case .number(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    default: nil
+    }
+  }
+
+  static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+  static func optional(_ moment: Timestamp?) -> JSONValue {
+    moment.map { .string($0.description) } ?? .null
+  }
+
+  static func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+
+  /// A number that fits the `integer` of the jobs' mapping.
+  static func clampedCount(_ number: Int) -> JSONValue {
+    .integer(Int64(min(number, Int(Int32.max))))
+  }
+}
+
+extension JSONObject {
+  /// The members that another object lacks; objects under some names are compared member by
+  /// member.
+  func subtracting(_ other: JSONObject, within names: Set<String>) -> JSONObject {
+    var rest: [Member] = []
+    for member in members {
+      guard let known = other[member.name] else {
+        rest.append(member)
+        continue
+      }
+      guard names.contains(member.name), let mine = member.value.objectValue,
+        let theirs = known.objectValue
+      else { continue }
+      let inner = mine.subtracting(theirs, within: [])
+      if !inner.members.isEmpty { rest.append(Member(member.name, .object(inner))) }
+    }
+    return JSONObject(rest)
+  }
+
+  /// Adds the members of another object that this one lacks, within shared objects as well.
+  mutating func addMissing(from other: JSONObject) {
+    for member in other.members {
+      guard let mine = self[member.name] else {
+        self[member.name] = member.value
+        continue
+      }
+      guard var inner = mine.objectValue, let theirs = member.value.objectValue else { continue }
+      inner.addMissing(from: theirs)
+      self[member.name] = .object(inner)
+    }
+  }
+}
