@@ -115,7 +115,8 @@ let package = Package(
       name: "DataSourcesTests",
       dependencies: ["DataSources", "DataSourceCatalog", "ConnectorKit"], swiftSettings: strict),
     .testTarget(
-      name: "TerminalKitTests", dependencies: ["TerminalKit"], swiftSettings: strict),
+      name: "TerminalKitTests", dependencies: ["TerminalKit", "CTerminalSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CursesTerminalTests",
       dependencies: ["CursesTerminal", "TerminalKit", "TerminalTesting"], swiftSettings: strict),

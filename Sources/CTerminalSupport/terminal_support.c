@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <wchar.h>
 
 int connector_forkpty(const char *path, char *const argv[], char *const envp[], int rows,
                       int columns, pid_t *pid) {
@@ -22,3 +23,5 @@ int connector_forkpty(const char *path, char *const argv[], char *const envp[], 
   *pid = child;
   return master;
 }
+
+int connector_character_width(unsigned int character) { return wcwidth((wchar_t)character); }

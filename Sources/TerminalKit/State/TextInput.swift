@@ -118,6 +118,7 @@ package struct TextInput: Hashable, Sendable {
     start: Int, total: Int, in row: Rect, on frame: inout Frame, _ style: Style,
     _ symbols: Symbols
   ) {
+    guard row.width >= Self.markedWidth else { return }
     var mark = style
     if mark.role == .field { mark.role = .placeholder }
     if start > 0 { frame.write(symbols.moreLeft, at: row.origin, style: mark, clip: row) }
@@ -127,13 +128,18 @@ package struct TextInput: Hashable, Sendable {
     }
   }
 
+  /// Fields narrower than this do not mark that their text is cut.
+  private static let markedWidth = 6
+
   /// The first column shown: a long text jumps by half a field, so that it does not slide under
   /// a cursor that moves.
-  static func start(cursor: Int, total: Int, width: Int) -> Int {
+  private static func start(cursor: Int, total: Int, width: Int) -> Int {
     if total < width { return 0 }
-    let step = max(1, width / 2)
-    // The marks of a cut text cover the first and the last column.
-    let reach = max(1, width - 2)
+    // The marks of a cut text take the first and the last column; the cursor may stand on a wide
+    // character, and one that is cut moves everything by a cell.
+    let hasMarks = width >= markedWidth
+    let reach = max(1, width - (hasMarks ? 3 : 2))
+    let step = max(1, min(width / 2, reach - (hasMarks ? 2 : 1)))
     if cursor < reach { return 0 }
     return ((cursor - reach) / step + 1) * step
   }

@@ -100,7 +100,9 @@ private struct Wrapper {
 
   mutating func read(_ cluster: SafeText.Cluster, _ style: Style) {
     let isBlank = cluster.text == " "
-    if rowWidth + cluster.width > width {
+    // Chinese and Japanese have no blanks; a row may end before or after any character.
+    if cluster.width == 2 { breakIndex = row.count }
+    while !row.isEmpty, rowWidth + cluster.width > width {
       // A blank at the end of a full row vanishes with the break.
       if isBlank {
         breakRow(at: row.count)
@@ -109,8 +111,6 @@ private struct Wrapper {
       breakRow(at: breakIndex > 0 ? breakIndex : row.count)
     }
     if isBlank, row.isEmpty, !rows.isEmpty { return }
-    // Chinese and Japanese have no blanks; a row may end before or after any character.
-    if cluster.width == 2 { breakIndex = row.count }
     row.append((cluster, style))
     rowWidth += cluster.width
     if isBlank || cluster.width == 2 { breakIndex = row.count }
