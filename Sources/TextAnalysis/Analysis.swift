@@ -1,0 +1,219 @@
+/// The walk over one text.
+struct Analysis {
+  let analyzer: Analyzer
+  let text: UnsafePointer<UInt8>
+  let count: Int
+  let ascii: UnsafePointer<UInt8>
+  /// The word being read; at least 32 bytes behind it may be written.
+  let word: UnsafeMutablePointer<UInt8>
+  let entries: UnsafeMutablePointer<StemCache.Entry>
+  let mayElide: Bool
+  /// How far the next token lies behind the last one.
+  var increment = 1
+  /// Whether the receiver wants no more.
+  var isStopped = false
+  /// The Chinese, Japanese or Korean character that waits for the next one.
+  var pending: PendingCharacter?
+
+  /// UTF-16 code units in a word at most; what is longer is split there.
+  static let wordLimit = 255
+
+  init(analyzer: Analyzer, text: UnsafePointer<UInt8>, count: Int) {
+    self.analyzer = analyzer
+    self.text = text
+    self.count = count
+    ascii = UnsafePointer(analyzer.ascii)
+    word = analyzer.word
+    entries = analyzer.cache.entries
+    mayElide = !analyzer.articles.isEmpty
+  }
+
+  /// Hands all tokens over.
+  mutating func run(_ body: (AnalyzedToken) -> Bool) {
+    var position = 0
+    while position < count {
+      let entry = ascii[Int(text[position])]
+      if entry >= ASCIIClass.wordStart {
+        position = readASCIIWord(at: position, body)
+      } else if entry == ASCIIClass.beyond {
+        position = readCharacters(at: position, body)
+      } else {
+        position += 1
+        continue
+      }
+      if isStopped { return }
+    }
+    flushPending(body)
+  }
+
+  /// Reads the word that begins with an ASCII character and returns where it ends.
+  @inline(__always)
+  private mutating func readASCIIWord(
+    at start: Int, _ body: (AnalyzedToken) -> Bool
+  ) -> Int {
+    clearWord()
+    let limit = min(count, start + Self.wordLimit)
+    var position = start
+    var hasQuote = false
+    while true {
+      var entry: UInt8 = 0
+      while position < limit {
+        entry = ascii[Int(text[position])]
+        if entry < ASCIIClass.wordStart { break }
+        word[position - start] = entry
+        position += 1
+      }
+      if position >= limit || entry == ASCIIClass.other { break }
+      if entry == ASCIIClass.beyond { return readWord(at: start, body) }
+      guard position + 1 < limit else { break }
+      let next = ascii[Int(text[position + 1])]
+      // What follows may be a mark that belongs to the punctuation.
+      if next == ASCIIClass.beyond { return readWord(at: start, body) }
+      let last = word[position - start - 1]
+      guard Self.joins(last, entry, next) else { break }
+      let byte = text[position]
+      hasQuote = hasQuote || byte == UInt8(ascii: "'")
+      word[position - start] = byte
+      position += 1
+    }
+    // At the length limit, a word that ends just there may still go on with a mark.
+    if position == limit, limit < count, ascii[Int(text[limit])] == ASCIIClass.beyond {
+      return readWord(at: start, body)
+    }
+    let length = position - start
+    if word[0] == ASCIIClass.connector, isConnectorsOnly(length) { return position }
+    finishWord(length, hasQuote: hasQuote, start: start, end: position, body)
+    return position
+  }
+
+  /// Whether punctuation between two characters keeps them in one word.
+  @inline(__always)
+  private static func joins(_ last: UInt8, _ middle: UInt8, _ next: UInt8) -> Bool {
+    if ASCIIClass.isLetter(last) {
+      return middle != ASCIIClass.midNumber && ASCIIClass.isLetter(next)
+    }
+    return ASCIIClass.isDigit(last) && middle != ASCIIClass.midLetter && ASCIIClass.isDigit(next)
+  }
+
+  @inline(never)
+  private func isConnectorsOnly(_ length: Int) -> Bool {
+    (0..<length).allSatisfy { word[$0] == ASCIIClass.connector }
+  }
+
+  /// Makes the first 32 bytes of the word zero.
+  @inline(__always)
+  func clearWord() {
+    let raw = UnsafeMutableRawPointer(word)
+    for offset in stride(from: 0, to: WordKey.capacity, by: 8) {
+      raw.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+    }
+  }
+
+  /// Cuts an article off, leaves stop words out, stems and hands the word over.
+  @inline(__always)
+  mutating func finishWord(
+    _ length: Int, hasQuote: Bool, start: Int, end: Int, _ body: (AnalyzedToken) -> Bool
+  ) {
+    var length = length
+    if hasQuote && mayElide { length = elided(length) }
+    if pending != nil { flushPending(body) }
+    guard length <= WordKey.capacity else {
+      emitUncached(length, start: start, end: end, body)
+      return
+    }
+    let key = WordKey(word)
+    let index = StemCache.index(of: key)
+    if entries[index].key != key {
+      entries[index] = StemCache.Entry(key: key, outcome: outcome(of: key, length))
+    }
+    let outcome = entries[index].outcome
+    guard outcome.suffixCount < StemCache.Outcome.unkept else {
+      if outcome.suffixCount == StemCache.Outcome.stopWord {
+        increment += 1
+      } else {
+        emitUncached(length, start: start, end: end, body)
+      }
+      return
+    }
+    let kept = Int(outcome.kept)
+    UnsafeMutableRawPointer(word + kept).storeBytes(
+      of: outcome.suffix.littleEndian, as: UInt64.self)
+    emit(word, kept + Int(outcome.suffixCount), start: start, end: end, body)
+  }
+
+  @inline(__always)
+  mutating func emit(
+    _ bytes: UnsafeMutablePointer<UInt8>, _ length: Int, start: Int, end: Int,
+    _ body: (AnalyzedToken) -> Bool
+  ) {
+    let token = AnalyzedToken(
+      bytes: UnsafeBufferPointer(start: bytes, count: length), start: start, end: end,
+      positionIncrement: increment)
+    increment = 1
+    if !body(token) { isStopped = true }
+  }
+}
+
+extension Analysis {
+  /// What becomes of a word that the cache does not know.
+  @inline(never)
+  private func outcome(of key: WordKey, _ length: Int) -> StemCache.Outcome {
+    if analyzer.stopWords.contains(key) {
+      return StemCache.Outcome(
+        kept: 0, suffixCount: StemCache.Outcome.stopWord, suffix: 0)
+    }
+    let whole = StemCache.Outcome(kept: UInt8(length), suffixCount: 0, suffix: 0)
+    guard let stem = analyzer.stemmer.stem(word, length) else { return whole }
+    var kept = 0
+    let common = min(stem.count, length)
+    while kept < common, stem[kept] == word[kept] { kept += 1 }
+    let suffixCount = stem.count - kept
+    guard suffixCount <= 8 else {
+      return StemCache.Outcome(kept: 0, suffixCount: StemCache.Outcome.unkept, suffix: 0)
+    }
+    var suffix: UInt64 = 0
+    for offset in (0..<suffixCount).reversed() {
+      suffix = suffix << 8 | UInt64(stem[kept + offset])
+    }
+    return StemCache.Outcome(
+      kept: UInt8(kept), suffixCount: UInt8(suffixCount), suffix: suffix)
+  }
+
+  /// Stems a word that the cache can't hold, and that is no stop word.
+  @inline(never)
+  private mutating func emitUncached(
+    _ length: Int, start: Int, end: Int, _ body: (AnalyzedToken) -> Bool
+  ) {
+    guard let stem = analyzer.stemmer.stem(word, length), stem.count <= length + 32,
+      let base = stem.baseAddress
+    else {
+      emit(word, length, start: start, end: end, body)
+      return
+    }
+    word.update(from: base, count: stem.count)
+    emit(word, stem.count, start: start, end: end, body)
+  }
+
+  /// Removes the article before the first apostrophe and returns the length that is left.
+  @inline(never)
+  private func elided(_ length: Int) -> Int {
+    guard
+      let quote = (0..<min(length, WordKey.capacity)).first(where: {
+        word[$0] == UInt8(ascii: "'")
+      }), quote + 1 < length
+    else { return length }
+    let isArticle = withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: WordKey.capacity
+    ) { article in
+      article.initialize(repeating: 0)
+      guard let base = article.baseAddress else { return false }
+      base.update(from: word, count: quote)
+      return analyzer.articles.contains(WordKey(base))
+    }
+    guard isArticle else { return length }
+    let left = length - quote - 1
+    word.update(from: word + quote + 1, count: left)
+    for index in left..<max(left, min(length, WordKey.capacity)) { word[index] = 0 }
+    return left
+  }
+}
