@@ -199,21 +199,21 @@ public struct ConfigurationValues: Hashable, Sendable {
     }
   }
 
-  /// The items of a setting; text is split at commas and line breaks, blank items dropped.
+  /// The items of a setting; text is split at commas (not within braces) and line breaks, blank
+  /// items dropped.
   public func list(_ key: String) -> [String] {
-    let items: [String]
     switch self[key] {
-    case .list(let list): items = list
-    case .string(let text): items = text.split { ",\n".contains($0) }.map(String.init)
-    case .integer(let number): items = [String(number)]
-    default: items = []
+    case .list(let list): list.map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+    case .string(let text): text.splitIntoItems()
+    case .integer(let number): [String(number)]
+    default: []
     }
-    return items.map(trimmed).filter { !$0.isEmpty }
   }
+}
 
-  private func trimmed(_ text: String) -> String {
-    let body = text.drop { $0.isWhitespace }
-    let end = body.lastIndex { !$0.isWhitespace }
-    return end.map { String(body[...$0]) } ?? ""
+extension ConfigurationValues: ExpressibleByDictionaryLiteral {
+  /// Makes a set of values; of two with one key the later wins.
+  public init(dictionaryLiteral elements: (String, ConfigurationValue)...) {
+    self.init(Dictionary(elements) { _, last in last })
   }
 }
