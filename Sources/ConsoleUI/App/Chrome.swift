@@ -44,11 +44,18 @@ package enum Chrome {
     frame.write(service, in: row.inset(right: 1), alignment: .trailing, symbols: symbols)
     let storeArea = Rect(
       x: leftEnd + 2, y: 0, width: row.width - service.width - 3 - leftEnd - 2, height: 1)
-    let store = SafeText(context.snapshot.service.store)
-    guard storeArea.width >= min(16, store.width) else { return }
+    guard let store = storeName(context, width: storeArea.width) else { return }
     frame.write(
-      store.middleTruncated(to: storeArea.width, ellipsis: symbols.ellipsis), in: storeArea,
-      alignment: .trailing, style: .bar, symbols: symbols)
+      store, in: storeArea, alignment: .trailing, style: .bar, symbols: symbols)
+  }
+
+  /// The store with its place if there is room, else without.
+  private static func storeName(_ context: ScreenContext, width: Int) -> SafeText? {
+    let whole = SafeText(context.snapshot.service.store)
+    if whole.width <= width { return whole }
+    let words = context.snapshot.service.store.split(separator: " ")
+    let kind = SafeText(words.prefix { $0 != "at" }.joined(separator: " "))
+    return kind.width <= width ? kind : nil
   }
 
   private static func serviceBadge(_ context: ScreenContext) -> StyledText {

@@ -32,6 +32,13 @@ struct CommandPalette: Hashable, Sendable {
   private var input = TextInput(placeholder: "command, page or connector")
   private var list = ListState()
 
+  static let hints = [
+    KeyHelp(KeyBinding([.enter], 0, hint: "run", help: "Run the command")),
+    KeyHelp(KeyBinding([.down], 1, hint: "next", help: "Choose the next command")),
+    KeyHelp(KeyBinding([.tab], 2, hint: "complete", help: "Take over the command's name")),
+    KeyHelp(KeyBinding([.escape], 3, hint: "close", help: "Close the palette")),
+  ]
+
   init(_ commands: [Command]) { self.commands = commands }
 
   /// What came of an event.
@@ -124,9 +131,7 @@ struct CommandPalette: Hashable, Sendable {
     let isOff = command.disabledReason != nil
     let name = FuzzyMatcher.highlighted(
       command.name, row.match, style: isOff ? .muted : Style(.text, isBold: true))
-    frame.write(
-      isSelected ? symbols.pointer : " ", at: area.origin, style: Style(.accent), clip: area)
-    frame.write(name, in: area.inset(left: 2).splitLeft(column).left, symbols: symbols)
+    frame.write(name, in: area.inset(left: 2).splitLeft(column - 1).left, symbols: symbols)
     let help = command.disabledReason.map { "not now: " + $0 } ?? command.help
     let keyWidth = 9
     frame.write(
@@ -137,10 +142,6 @@ struct CommandPalette: Hashable, Sendable {
         key.text(symbols), in: area, alignment: .trailing, style: Style(.accent),
         symbols: symbols)
     }
-    if isSelected {
-      frame.restyle(area) { style in
-        style = Style(.selection, isBold: style.isBold, isUnderlined: style.role == .match)
-      }
-    }
+    if isSelected { Table.drawSelection(area, on: &frame, isFocused: true, symbols: symbols) }
   }
 }

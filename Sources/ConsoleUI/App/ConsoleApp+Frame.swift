@@ -23,8 +23,14 @@ extension ConsoleApp {
     Chrome.drawTitleBar(
       breadcrumb: isReady ? breadcrumb : [], on: &frame, context)
     Chrome.drawStatusLine(flash?.flash, on: &frame, context)
+    if overlay != nil || !dialogs.isEmpty {
+      frame.cursor = nil
+      // What can't be reached now steps back.
+      frame.restyle(frame.rect) { style in
+        style = style.role == .bar ? .bar : .muted
+      }
+    }
     hintBar.draw(in: Chrome.hintBar(of: size), on: &frame, symbols: symbols)
-    if overlay != nil || !dialogs.isEmpty { frame.cursor = nil }
     switch overlay {
     case .help(let help): help.draw(on: &frame, symbols: symbols)
     case .palette(let palette): palette.draw(on: &frame, symbols: symbols)

@@ -132,6 +132,15 @@ extension ConsoleApp {
 
   /// The hints of the moment.
   package var hintBar: HintBar {
+    if let dialog = dialogs.last {
+      return HintBar(screen: dialog.hints, global: [], width: context.size.width)
+    }
+    switch overlay {
+    case .help: return HintBar(screen: HelpOverlay.hints, global: [], width: context.size.width)
+    case .palette:
+      return HintBar(screen: CommandPalette.hints, global: [], width: context.size.width)
+    case nil: break
+    }
     let screen = screenHelp
     let own = Set(screen.flatMap(\.keys))
     let global = globalHelp.filter { help in help.keys.allSatisfy { !own.contains($0) } }

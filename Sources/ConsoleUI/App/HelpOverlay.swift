@@ -17,6 +17,11 @@ struct HelpOverlay: Hashable, Sendable {
     self.sections = sections.filter { !$0.keys.isEmpty }
   }
 
+  static let hints = [
+    KeyHelp(KeyBinding([.down], 0, hint: "further", help: "Show more keys")),
+    KeyHelp(KeyBinding([.escape], 1, hint: "close", help: "Close the help")),
+  ]
+
   /// The keys of moving about, which the widgets know; told here once.
   static let motions = Section(
     title: "Moving",

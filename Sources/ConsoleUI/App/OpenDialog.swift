@@ -95,6 +95,25 @@ struct OpenDialog: Hashable, Sendable {
     return nil
   }
 
+  /// The keys of the question, for the hint bar.
+  var hints: [KeyHelp] {
+    let cancel = KeyHelp(
+      KeyBinding([.escape], 0, hint: "cancel", help: "Answer with the harmless choice"))
+    switch dialog.kind {
+    case .choice:
+      return [
+        KeyHelp(KeyBinding([.enter], 1, hint: "choose", help: "Press the button")),
+        KeyHelp(KeyBinding([.tab], 2, hint: "next", help: "Go to the next button")), cancel,
+      ]
+    case .message:
+      return [KeyHelp(KeyBinding([.enter], 1, hint: "close", help: "Close the message"))]
+    case .typed(_, let confirm), .line(_, let confirm):
+      return [
+        KeyHelp(KeyBinding([.enter], 1, hint: confirm.lowercased(), help: "Confirm")), cancel,
+      ]
+    }
+  }
+
   // MARK: - Drawing
 
   private struct Layout {

@@ -53,7 +53,7 @@ enum ServicePage {
     hint.append(" help")
     frame.write(hint, in: below.row(2), symbols: symbols)
     frame.write(
-      "Nothing you typed is lost while the console stays open.", in: below.row(3),
+      "What you typed stays while the console is open.", in: below.row(3),
       style: .muted, symbols: symbols)
   }
 }

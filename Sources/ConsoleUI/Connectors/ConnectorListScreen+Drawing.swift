@@ -1,0 +1,202 @@
+internal import ConnectorProtocol
+internal import EngineAPI
+package import TerminalKit
+
+/// Where the parts of the list of connectors are.
+struct ConnectorListLayout {
+  var heading: Rect
+  var table: Rect
+  /// `nil` where there is no room for details.
+  var details: Rect?
+
+  /// Rows that the table shows.
+  var tableRows: Int { max(0, table.height - 1) }
+
+  init(_ context: ScreenContext) { self.init(in: context.area) }
+
+  init(in area: Rect) {
+    let split = area.splitTop(1)
+    heading = split.top
+    table = split.rest
+    if area.width >= 100 {
+      let parts = split.rest.splitLeft(area.width - min(56, max(40, area.width / 3)))
+      table = parts.left
+      details = parts.rest
+    } else if area.height >= 20 {
+      let parts = split.rest.splitBottom(9)
+      table = parts.rest
+      details = parts.bottom
+    }
+  }
+
+  enum Column: Int { case status, name, index, documents, source, lastSync, nextRun }
+
+  static func table(order: ConnectorListScreen.Order, symbols: Symbols) -> Table {
+    func title(_ text: SafeText, _ its: ConnectorListScreen.Order) -> SafeText {
+      its == order ? text + " " + symbols.dropdown : text
+    }
+    return Table([
+      Table.Column(title("Status", .status), minimum: 14, priority: 9),
+      Table.Column(title("Name", .name), minimum: 12, ideal: 20, flex: 2, priority: 9),
+      Table.Column("Index", minimum: 14, ideal: 22, flex: 2, priority: 1, cut: .middle),
+      Table.Column(
+        title("Documents", .documents), minimum: 10, priority: 5, alignment: .trailing),
+      Table.Column("Source", minimum: 9, ideal: 12, flex: 1, priority: 2),
+      Table.Column(title("Last sync", .lastSync), minimum: 13, ideal: 16, priority: 4),
+      Table.Column("Next run", minimum: 9, ideal: 10, priority: 3),
+    ])
+  }
+}
+
+extension ConnectorListScreen {
+  package func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
+    guard !context.snapshot.connectors.isEmpty else {
+      drawEmpty(in: area, on: &frame, context)
+      return
+    }
+    let layout = ConnectorListLayout(in: area)
+    let rows = rows(context)
+    drawHeading(rows.count, in: layout.heading, on: &frame, context)
+    guard !rows.isEmpty else {
+      var text = StyledText("No connector matches ")
+      text.append(SafeText(filter.text), Style(.text, isBold: true))
+      text.append(". Esc shows all.")
+      frame.write(text, in: layout.table.row(1).inset(left: 2), symbols: context.symbols)
+      return
+    }
+    drawTable(rows, in: layout.table, on: &frame, context)
+    guard let details = layout.details, let state = selected(context) else { return }
+    let inside = frame.box(
+      details, title: SafeText(state.record.name), symbols: context.symbols
+    ).inset(left: 1, right: 1)
+    let texts = ConnectorSummary.details(state, width: inside.width, context)
+    frame.writeRows(texts, in: inside, symbols: context.symbols)
+  }
+
+  private func drawHeading(
+    _ shown: Int, in row: Rect, on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let symbols = context.symbols
+    let row = row.inset(left: 2, right: 1)
+    if isFiltering || !filter.isEmpty {
+      let end = frame.write(
+        "/", at: row.origin, style: Style(.accent, isBold: true), clip: row)
+      let field = Rect(x: end + 1, y: row.y, width: min(40, row.width - 22), height: 1)
+      let cursor = filter.draw(in: field, on: &frame, isFocused: isFiltering, symbols: symbols)
+      if isFiltering { frame.cursor = cursor }
+      let total = context.snapshot.connectors.count
+      frame.write(
+        SafeText("\(shown) of \(total)"), in: row, alignment: .trailing, style: .muted,
+        symbols: symbols)
+      return
+    }
+    let all = context.snapshot.connectors
+    var text = StyledText(SafeText(Format.count(all.count, "connector")), .title)
+    let documents = all.reduce(0) { $0 + $1.documentCount }
+    text.append(
+      " " + symbols.separator + " " + SafeText(Format.count(documents, "document")), .muted)
+    let troubled = all.count { !$0.problems.isEmpty }
+    if troubled > 0 {
+      text.append(" " + symbols.separator + " ", .muted)
+      text.append(SafeText("\(troubled) with problems"), Style(.warning))
+    }
+    frame.write(text, in: row, symbols: symbols)
+    frame.write(
+      SafeText("ordered by \(order.title)"), in: row, alignment: .trailing, style: .muted,
+      symbols: symbols)
+  }
+
+  private func drawTable(
+    _ rows: [ConnectorState], in area: Rect, on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let table = ConnectorListLayout.table(order: order, symbols: context.symbols)
+    var state = list
+    if let index = rows.firstIndex(where: { $0.id == selected(context)?.id }) {
+      state.select(index, count: rows.count, height: table.bodyHeight(area.height))
+    }
+    table.draw(
+      in: area, on: &frame, count: rows.count, state: state, symbols: context.symbols
+    ) { cells(rows[$0], context) }
+    let body = table.body(of: area)
+    for (line, index) in state.visible(count: rows.count, height: body.height).enumerated() {
+      guard let job = rows[index].activeJob else { continue }
+      let isScrolled = rows.count > body.height
+      let inner = body.row(line).inset(left: 2, right: isScrolled ? 2 : 1)
+      let places = table.layout(width: inner.width)
+      drawProgress(
+        job, places, in: inner, isSelected: state.selected(count: rows.count) == index,
+        on: &frame, context)
+    }
+  }
+
+  private func cells(_ state: ConnectorState, _ context: ScreenContext) -> [StyledText] {
+    let symbols = context.symbols
+    var status = state.ingestionStatus.look(symbols).text
+    if let job = state.activeJob {
+      let spinner = symbols.spinnerFrame(context.animationStep)
+      let word: SafeText = job.phase == .queued ? "waiting" : "syncing"
+      status = StyledText(spinner + " " + word, Style(.running))
+    }
+    let none = StyledText("none", .muted)
+    return [
+      status, StyledText(SafeText(state.record.name), Style(.text, isBold: true)),
+      state.record.indexName.map { StyledText(SafeText($0)) } ?? none,
+      StyledText(SafeText(Format.count(state.documentCount, fitting: 10))),
+      StyledText(SafeText(ConnectorSummary.sourceName(state, context))),
+      ConnectorSummary.lastSync(state, context), ConnectorSummary.nextRun(state, context),
+    ]
+  }
+
+  /// Draws a running sync over the cells of the last sync and the next run.
+  private func drawProgress(
+    _ job: JobProgress, _ places: [Table.Place], in row: Rect, isSelected: Bool,
+    on frame: inout Frame, _ context: ScreenContext
+  ) {
+    let first = ConnectorListLayout.Column.lastSync.rawValue
+    let covered = places.filter { $0.index >= first }
+    guard let start = covered.first?.x, let last = covered.last else { return }
+    let area = Rect(x: row.x + start, y: row.y, width: last.x + last.width - start, height: 1)
+    frame.fill(area)
+    let symbols = context.symbols
+    guard job.phase != .queued else {
+      frame.write(
+        job.phase.title, in: area, style: Style(.running, isOnSelection: isSelected),
+        symbols: symbols)
+      return
+    }
+    let rate = SafeText(Format.rate(job.documentsPerSecond))
+    var text = StyledText()
+    if let fraction = job.fractionDone {
+      let percent = SafeText(Format.percent(fraction)).padded(to: 5, alignment: .trailing)
+      let barWidth = area.width - percent.width - rate.width - 1
+      if barWidth >= 4 {
+        text = Meter.bar(fraction, width: barWidth, symbols: symbols)
+      }
+      text.append(percent, Style(.running, isBold: true))
+    } else {
+      text = StyledText(SafeText(Format.count(job.counters.extracted)), Style(.running))
+    }
+    text.append(" ")
+    text.append(rate.padded(to: area.width - text.width, alignment: .trailing), .muted)
+    frame.write(text, in: area, symbols: symbols)
+    if isSelected { frame.restyle(area) { $0.isOnSelection = true } }
+  }
+
+  private func drawEmpty(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
+    let symbols = context.symbols
+    var press = StyledText("Press ")
+    press.append("n", Style(.accent, isBold: true))
+    press.append(" to build the first one.")
+    let rows = [
+      StyledText("No connectors yet", .title), StyledText(),
+      StyledText("A connector reads a data source, such as a folder of files,"),
+      StyledText("into a search index, and keeps it up to date."), StyledText(), press,
+    ]
+    let top = area.y + max(0, (area.height - rows.count) / 2 - 1)
+    for (index, row) in rows.enumerated() {
+      frame.write(
+        row, in: Rect(x: area.x, y: top + index, width: area.width, height: 1),
+        alignment: .center, symbols: symbols)
+    }
+  }
+}

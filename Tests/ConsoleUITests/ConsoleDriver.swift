@@ -1,0 +1,71 @@
+import ConnectorKit
+import ConnectorProtocol
+import ConsoleUI
+import EngineAPI
+import TerminalKit
+
+/// The console with hands: presses keys, answers requests and reads the screen.
+struct ConsoleDriver {
+  var app: ConsoleApp
+  /// Everything that the console wanted done, oldest first.
+  var commands: [AppCommand] = []
+  var size: Size
+
+  init(
+    size: Size = Fixtures.usual, snapshot: EngineSnapshot = Fixtures.snapshot,
+    opening screen: Screen? = nil, isASCII: Bool = false
+  ) {
+    self.size = size
+    app = ConsoleApp(
+      context: Fixtures.context(size: size, snapshot: snapshot, isASCII: isASCII),
+      opening: screen)
+    commands += app.start()
+  }
+
+  mutating func press(_ keys: Key...) {
+    for key in keys { commands += app.update(.input(.key(key))) }
+  }
+
+  mutating func type(_ text: String) {
+    for character in text { press(.character(character)) }
+  }
+
+  mutating func send(_ event: AppEvent) { commands += app.update(event) }
+
+  mutating func change(_ change: (inout EngineSnapshot) -> Void) {
+    var snapshot = app.context.snapshot
+    change(&snapshot)
+    send(.snapshot(snapshot))
+  }
+
+  /// Requests that no answer was given to, oldest first.
+  var requests: [(tag: RequestTag, request: EngineRequest)] {
+    commands.compactMap { command in
+      if case .request(let tag, let request) = command { (tag, request) } else { nil }
+    }
+  }
+
+  /// Answers the latest request.
+  mutating func answer(_ response: EngineResponse) {
+    guard let tag = requests.last?.tag else { return }
+    send(.response(tag, .success(response)))
+  }
+
+  mutating func refuse(_ failure: EngineFailure) {
+    guard let tag = requests.last?.tag else { return }
+    send(.response(tag, .failure(failure)))
+  }
+
+  var frame: Frame { app.frame(size) }
+
+  /// The characters on the screen.
+  var text: String {
+    let frame = frame
+    return (0..<frame.size.height).map { y in
+      (0..<frame.size.width).map { frame[$0, y].text }.joined()
+    }
+    .joined(separator: "\n")
+  }
+
+  var breadcrumb: [String] { app.topScreen.model.breadcrumb(app.context) }
+}
