@@ -139,6 +139,7 @@ let package = Package(
       dependencies: [
         "SyncEngine", "EmbeddedStore", "DataSourceCatalog", "DataSources", "EngineAPI",
         "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TerminalTesting",
+        "TextAnalysis",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ],

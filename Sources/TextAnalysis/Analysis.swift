@@ -53,7 +53,7 @@ struct Analysis {
   ) -> Int {
     clearWord()
     let limit = min(count, start + Self.wordLimit)
-    var position = start
+    var position = start + readLetters(at: start)
     var hasQuote = false
     while true {
       var entry: UInt8 = 0
@@ -84,6 +84,32 @@ struct Analysis {
     if word[0] == ASCIIClass.connector, isConnectorsOnly(length) { return position }
     finishWord(length, hasQuote: hasQuote, start: start, end: position, body)
     return position
+  }
+
+  /// Reads up to 32 ASCII letters, eight at a time, and returns how many there are.
+  ///
+  /// May stop before the end of the letters, at the end of the text.
+  @inline(__always)
+  private func readLetters(at start: Int) -> Int {
+    let source = UnsafeRawPointer(text)
+    let target = UnsafeMutableRawPointer(word)
+    var length = 0
+    while length < WordKey.capacity, start + length + 8 <= count {
+      let bytes = UInt64(
+        littleEndian: source.loadUnaligned(fromByteOffset: start + length, as: UInt64.self))
+      // Bit 7 of each byte tells whether it is a letter; no sum carries into the next byte.
+      let lowered = (bytes | 0x2020_2020_2020_2020) & 0x7F7F_7F7F_7F7F_7F7F
+      let atLeastA = lowered &+ 0x1F1F_1F1F_1F1F_1F1F
+      let beyondZ = lowered &+ 0x0505_0505_0505_0505
+      let letters = atLeastA & ~beyondZ & ~bytes & 0x8080_8080_8080_8080
+      let count = (letters ^ 0x8080_8080_8080_8080).trailingZeroBitCount >> 3
+      let mask = count == 8 ? .max : (1 as UInt64) &<< UInt64(count * 8) &- 1
+      target.storeBytes(
+        of: (lowered & mask).littleEndian, toByteOffset: length, as: UInt64.self)
+      length += count
+      if count < 8 { break }
+    }
+    return length
   }
 
   /// Whether punctuation between two characters keeps them in one word.
@@ -122,23 +148,29 @@ struct Analysis {
       return
     }
     let key = WordKey(word)
-    let index = StemCache.index(of: key)
-    if entries[index].key != key {
-      entries[index] = StemCache.Entry(key: key, outcome: outcome(of: key, length))
+    let digest = key.digest
+    let index = StemCache.index(of: digest)
+    let outcome: StemCache.Outcome
+    if entries[index].digest == digest {
+      outcome = entries[index].outcome
+    } else if entries[index + 1].digest == digest {
+      outcome = entries[index + 1].outcome
+    } else {
+      outcome = newOutcome(of: key, length)
+      entries[index + 1] = entries[index]
+      entries[index] = StemCache.Entry(digest: digest, outcome: outcome)
     }
-    let outcome = entries[index].outcome
-    guard outcome.suffixCount < StemCache.Outcome.unkept else {
-      if outcome.suffixCount == StemCache.Outcome.stopWord {
+    guard !outcome.isSpecial else {
+      if outcome.isStopWord {
         increment += 1
       } else {
         emitUncached(length, start: start, end: end, body)
       }
       return
     }
-    let kept = Int(outcome.kept)
-    UnsafeMutableRawPointer(word + kept).storeBytes(
+    UnsafeMutableRawPointer(word + outcome.kept).storeBytes(
       of: outcome.suffix.littleEndian, as: UInt64.self)
-    emit(word, kept + Int(outcome.suffixCount), start: start, end: end, body)
+    emit(word, outcome.length, start: start, end: end, body)
   }
 
   @inline(__always)
@@ -157,26 +189,20 @@ struct Analysis {
 extension Analysis {
   /// What becomes of a word that the cache does not know.
   @inline(never)
-  private func outcome(of key: WordKey, _ length: Int) -> StemCache.Outcome {
-    if analyzer.stopWords.contains(key) {
-      return StemCache.Outcome(
-        kept: 0, suffixCount: StemCache.Outcome.stopWord, suffix: 0)
-    }
-    let whole = StemCache.Outcome(kept: UInt8(length), suffixCount: 0, suffix: 0)
+  private func newOutcome(of key: WordKey, _ length: Int) -> StemCache.Outcome {
+    if analyzer.stopWords.contains(key) { return .stopWord }
+    let whole = StemCache.Outcome(kept: length, suffixCount: 0, suffix: 0)
     guard let stem = analyzer.stemmer.stem(word, length) else { return whole }
     var kept = 0
     let common = min(stem.count, length)
     while kept < common, stem[kept] == word[kept] { kept += 1 }
     let suffixCount = stem.count - kept
-    guard suffixCount <= 8 else {
-      return StemCache.Outcome(kept: 0, suffixCount: StemCache.Outcome.unkept, suffix: 0)
-    }
+    guard suffixCount <= StemCache.Outcome.suffixCapacity else { return .unkept }
     var suffix: UInt64 = 0
     for offset in (0..<suffixCount).reversed() {
       suffix = suffix << 8 | UInt64(stem[kept + offset])
     }
-    return StemCache.Outcome(
-      kept: UInt8(kept), suffixCount: UInt8(suffixCount), suffix: suffix)
+    return StemCache.Outcome(kept: kept, suffixCount: suffixCount, suffix: suffix)
   }
 
   /// Stems a word that the cache can't hold, and that is no stop word.

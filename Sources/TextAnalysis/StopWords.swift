@@ -5,9 +5,9 @@ internal import ConnectorProtocol
 /// As in Elasticsearch, words are folded to ASCII before they are compared with the list, so that
 /// an entry with an accent (`für`) matches nothing. The lists are kept whole all the same.
 enum StopWords {
-  /// The keys of a language's words.
-  static func keys(of language: Language) -> Set<WordKey> {
-    Set(list(of: language).split { $0 == " " || $0 == "\n" }.compactMap { WordKey($0) })
+  /// A language's words.
+  static func set(of language: Language) -> WordSet {
+    WordSet(list(of: language).split { $0 == " " || $0 == "\n" }.compactMap { WordKey($0) })
   }
 
   private static func list(of language: Language) -> String {
@@ -30,8 +30,8 @@ enum StopWords {
 /// The articles that are cut off a word together with their apostrophe.
 enum Elision {
   /// A language's articles; empty for most.
-  static func articles(of language: Language) -> Set<WordKey> {
-    Set(list(of: language).split(separator: " ").compactMap { WordKey($0) })
+  static func articles(of language: Language) -> WordSet {
+    WordSet(list(of: language).split(separator: " ").compactMap { WordKey($0) })
   }
 
   private static func list(of language: Language) -> String {
