@@ -26,6 +26,10 @@ let package = Package(
     .systemLibrary(name: "CSnowball", path: "Sources/CSnowball"),
     .systemLibrary(name: "CICU", path: "Sources/CICU"),
     .target(name: "CTerminalSupport", path: "Sources/CTerminalSupport"),
+    .target(name: "CFileSupport", path: "Sources/CFileSupport"),
+    .target(
+      name: "CTextDecoding", path: "Sources/CTextDecoding",
+      linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
 
     // The framework and the protocol: values only.
     .target(name: "ConcurrencySupport", swiftSettings: strict),
@@ -51,8 +55,10 @@ let package = Package(
         "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TextAnalysis", "CSQLite",
       ],
       swiftSettings: strict),
+    .target(name: "TextDecoding", dependencies: ["CTextDecoding"], swiftSettings: strict),
     .target(
-      name: "DataSources", dependencies: ["ConnectorKit"], swiftSettings: strict),
+      name: "DataSources", dependencies: ["ConnectorKit", "TextDecoding", "CFileSupport"],
+      swiftSettings: strict),
     .target(
       name: "DataSourceCatalog", dependencies: ["ConnectorKit", "DataSources"],
       swiftSettings: strictAndSafe),
@@ -113,7 +119,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DataSourcesTests",
-      dependencies: ["DataSources", "DataSourceCatalog", "ConnectorKit"], swiftSettings: strict),
+      dependencies: ["DataSources", "DataSourceCatalog", "TextDecoding", "ConnectorKit"],
+      swiftSettings: strict),
     .testTarget(
       name: "TerminalKitTests", dependencies: ["TerminalKit", "CTerminalSupport"],
       swiftSettings: strict),
