@@ -1,0 +1,29 @@
+/// The fields of a connector's own name and description, in the wizard and on its page.
+enum SettingsForm {
+  static let fields = [
+    FormField("name", "Name").with {
+      $0.isRequired = true
+      $0.placeholder = "for example Team documents"
+      $0.help = "What lists and pages call the connector. The index keeps its own name."
+    },
+    FormField("description", "Description", .area).with {
+      $0.placeholder = "what is in it, who cares for it"
+      $0.help = "For the people who look after it. Enter starts a line, Tab goes on."
+    },
+  ]
+
+  /// What is wrong with what is typed.
+  static func problems(_ form: FormModel) -> [FormProblem] {
+    let name = form.text("name")
+    if name.allSatisfy(\.isWhitespace) {
+      return [FormProblem("name", "The connector needs a name.")]
+    }
+    if name.count > 200 {
+      return [FormProblem("name", "The name may have 200 characters; it has \(name.count).")]
+    }
+    if form.text("description").count > 4000 {
+      return [FormProblem("description", "The description may have 4,000 characters.")]
+    }
+    return []
+  }
+}
