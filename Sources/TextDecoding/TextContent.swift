@@ -59,11 +59,11 @@ package enum TextContent: Sendable {
   /// Pure ASCII may be a seven-bit encoding with escape sequences; NULs may be halves of UTF-16.
   private static func unicodeOrBinary(_ bytes: [UInt8], _ census: ByteCensus) -> TextContent {
     if census.nuls > 0 {
-      if let encoding = UnmarkedUnicode.encoding(of: bytes, hasNULs: true) {
-        return converted(bytes, from: encoding)
+      if census.looksLikeText {
+        return .converted(bytes.map { $0 == 0 ? UInt8(ascii: " ") : $0 }, encoding: "UTF-8")
       }
-      guard census.looksLikeText else { return .binary }
-      return .converted(bytes.map { $0 == 0 ? UInt8(ascii: " ") : $0 }, encoding: "UTF-8")
+      let encoding = UnmarkedUnicode.encoding(of: bytes, hasNULs: true)
+      return encoding.map { converted(bytes, from: $0) } ?? .binary
     }
     guard census.looksLikeText else { return .binary }
     if census.escapes > 0, census.high == 0, let encoding = sevenBitEncoding(bytes) {

@@ -85,7 +85,14 @@ final class TemporaryTree: Sendable {
     after cursor: SyncCursor? = nil
   ) async throws -> Listing {
     let source = try source(values, fileSystem: fileSystem)
-    return try await Listing(source, ExtractionRequest(lastCursor: cursor))
+    do {
+      let listing = try await Listing(source, ExtractionRequest(lastCursor: cursor))
+      await source.close()
+      return listing
+    } catch {
+      await source.close()
+      throw error
+    }
   }
 }
 

@@ -4,7 +4,7 @@ internal import ConnectorKit
 ///
 /// `*` matches within a name, `**` across folders, `?` one character, `[a-z]` and `[!a-z]` a choice
 /// of characters, `{a,b}` either text, `\` takes the next character as it is. A pattern without `/`
-/// matches a name at any depth; with `/` the path from the folder's top. A `/` at the end matches
+/// or `**` matches a name at any depth; with one the path from the folder's top. A `/` at the end matches
 /// folders only, with everything in them.
 struct GlobPattern: Sendable {
   /// One thing to match.
@@ -42,7 +42,7 @@ struct GlobPattern: Sendable {
     isForFolders = text.last == slash
     while text.last == slash { text = text.dropLast() }
     guard !text.isEmpty else { throw GlobError(reason: "it names nothing") }
-    isForPaths = isAnchored || takesAll || text.contains(slash)
+    isForPaths = isAnchored || takesAll || text.contains(slash) || text.contains("**".utf8)
     tokens = try Self.tokens(of: text)
     literalFolders = text.split(separator: slash, omittingEmptySubsequences: false).dropLast()
       .prefix { !$0.contains { "*?[\\".utf8.contains($0) } }.map(Array.init)
