@@ -50,7 +50,7 @@ public struct JSONWriter: Sendable {
   /// Writes a member's name; its value must follow.
   public mutating func name(_ name: String) {
     separate()
-    writeQuoted(name.utf8)
+    appendQuoted(name.utf8.span)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
@@ -58,25 +58,42 @@ public struct JSONWriter: Sendable {
   /// Writes a string.
   public mutating func string(_ value: String) {
     separate()
-    writeQuoted(value.utf8)
+    appendQuoted(value.utf8.span)
     needsComma = true
   }
 
-  /// Writes a string from bytes that are valid UTF-8.
-  public mutating func string(utf8 value: some Sequence<UInt8>) {
+  /// Writes a string from bytes in UTF-8; what is not valid becomes U+FFFD.
+  public mutating func string(utf8 value: [UInt8]) {
     separate()
-    writeQuoted(value)
+    let mark = bytes.count
+    if !appendQuoted(value.span), String(validating: value, as: UTF8.self) == nil {
+      bytes.removeSubrange(mark...)
+      let repaired = String(decoding: value, as: UTF8.self)
+      appendQuoted(repaired.utf8.span)
+    }
     needsComma = true
   }
+
+  /// Writes a string from bytes in UTF-8; what is not valid becomes U+FFFD.
+  public mutating func string(utf8 value: some Sequence<UInt8>) { string(utf8: Array(value)) }
 
   /// Writes an integer.
-  public mutating func integer(_ value: Int64) { raw(String(value).utf8) }
+  public mutating func integer(_ value: Int64) {
+    let text = String(value)
+    append(raw: text.utf8.span)
+  }
 
   /// Writes a boolean.
-  public mutating func bool(_ value: Bool) { raw((value ? "true" : "false").utf8) }
+  public mutating func bool(_ value: Bool) {
+    let text = value ? "true" : "false"
+    append(raw: text.utf8.span)
+  }
 
   /// Writes `null`.
   public mutating func null() { raw("null".utf8) }
+
+  /// Writes bytes that are one complete JSON value already.
+  public mutating func raw(_ value: [UInt8]) { append(raw: value.span) }
 
   /// Writes bytes that are one complete JSON value already.
   public mutating func raw(_ value: some Sequence<UInt8>) {
@@ -111,31 +128,64 @@ public struct JSONWriter: Sendable {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
 
-  private mutating func writeQuoted(_ value: some Sequence<UInt8>) {
-    bytes.append(UInt8(ascii: "\""))
-    let done: Void? = value.withContiguousStorageIfAvailable { buffer in
-      unsafe appendEscaped(buffer.span)
-    }
-    if done == nil { appendEscaped(Array(value).span) }
-    bytes.append(UInt8(ascii: "\""))
+  private mutating func append(raw value: Span<UInt8>) {
+    separate()
+    appendRun(value, from: 0, to: value.count)
+    needsComma = true
   }
 
   /// Copies runs that need no escape in one piece.
-  private mutating func appendEscaped(_ value: Span<UInt8>) {
+  ///
+  /// - Parameter value: the string's bytes.
+  /// - Returns: whether all of them are ASCII.
+  @discardableResult
+  private mutating func appendQuoted(_ value: Span<UInt8>) -> Bool {
+    bytes.append(UInt8(ascii: "\""))
     var start = 0
-    var index = 0
+    var seen: UInt64 = 0
+    while true {
+      let end = Self.firstEscape(in: value, from: start, seen: &seen)
+      appendRun(value, from: start, to: end)
+      if end == value.count { break }
+      appendEscape(value[end])
+      start = end + 1
+    }
+    bytes.append(UInt8(ascii: "\""))
+    return seen & 0x8080_8080_8080_8080 == 0
+  }
+
+  /// The first byte from a position on that must be escaped, looking at eight bytes at a time.
+  private static func firstEscape(
+    in value: Span<UInt8>, from start: Int, seen: inout UInt64
+  ) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    let raw = unsafe value.bytes
+    var index = start
+    while index + 8 <= value.count {
+      // Within bounds by the condition of the loop.
+      let loaded = unsafe raw.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: index, as: UInt64.self)
+      let word = UInt64(littleEndian: loaded)
+      let quotes = word ^ (ones &* 0x22)
+      let backslashes = word ^ (ones &* 0x5C)
+      // A high bit for every byte below 0x20, every quotation mark and every backslash; above the
+      // first one there may be false ones, so only the first counts.
+      var found = (word &- (ones &* 0x20)) & ~word
+      found |= (quotes &- ones) & ~quotes
+      found |= (backslashes &- ones) & ~backslashes
+      found &= highs
+      seen |= word
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
     while index < value.count {
       let byte = value[index]
-      if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-        index += 1
-        continue
-      }
-      appendRun(value, from: start, to: index)
-      appendEscape(byte)
+      seen |= UInt64(byte)
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
       index += 1
-      start = index
     }
-    appendRun(value, from: start, to: value.count)
+    return index
   }
 
   private mutating func appendRun(_ value: Span<UInt8>, from start: Int, to end: Int) {
@@ -171,7 +221,8 @@ extension JSONWriter {
   /// Writes a member with an integer.
   public mutating func member(_ name: String, _ value: some BinaryInteger) {
     self.name(name)
-    raw(String(value).utf8)
+    let text = String(value)
+    append(raw: text.utf8.span)
   }
 
   /// Writes a member with a boolean.
@@ -183,6 +234,10 @@ extension JSONWriter {
   /// Writes a member with a moment in ISO 8601.
   public mutating func member(_ name: String, _ value: Timestamp) {
     self.name(name)
-    string(value.description)
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    value.appendText(to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
   }
 }

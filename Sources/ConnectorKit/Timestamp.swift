@@ -44,19 +44,39 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
   /// ISO 8601 in UTC, for example `2026-11-24T03:00:00.000Z`.
   public var description: String {
-    let date = CivilDate(self)
-    let milliseconds = millisecondsSince1970 - secondsSince1970 * 1000
-    return "\(date.year.padded(4))-\(date.month.padded(2))-\(date.day.padded(2))"
-      + "T\(date.hour.padded(2)):\(date.minute.padded(2)):\(date.second.padded(2))"
-      + ".\(Int(milliseconds).padded(3))Z"
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(24)
+    appendText(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
-}
 
-extension Int {
-  /// The number in decimal with leading zeros up to a width.
-  fileprivate func padded(_ width: Int) -> String {
-    let digits = String(magnitude)
-    let zeros = String(repeating: "0", count: Swift.max(0, width - digits.utf8.count))
-    return (self < 0 ? "-" : "") + zeros + digits
+  /// Appends the text of ``description``; times stand in every document.
+  func appendText(to bytes: inout [UInt8]) {
+    let date = CivilDate(self)
+    let milliseconds = Int(millisecondsSince1970 - secondsSince1970 * 1000)
+    if date.year < 0 { bytes.append(UInt8(ascii: "-")) }
+    Self.append(Int(date.year.magnitude), width: 4, to: &bytes)
+    Self.append(date.month, after: "-", to: &bytes)
+    Self.append(date.day, after: "-", to: &bytes)
+    Self.append(date.hour, after: "T", to: &bytes)
+    Self.append(date.minute, after: ":", to: &bytes)
+    Self.append(date.second, after: ":", to: &bytes)
+    Self.append(milliseconds, width: 3, after: ".", to: &bytes)
+    bytes.append(UInt8(ascii: "Z"))
+  }
+
+  /// Appends a number in decimal with leading zeros up to a width.
+  private static func append(
+    _ number: Int, width: Int = 2, after separator: Unicode.Scalar? = nil,
+    to bytes: inout [UInt8]
+  ) {
+    if let separator { bytes.append(UInt8(ascii: separator)) }
+    var power = 1
+    for _ in 1..<width { power *= 10 }
+    while number / power >= 10 { power *= 10 }
+    while power > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / power % 10))
+      power /= 10
+    }
   }
 }
