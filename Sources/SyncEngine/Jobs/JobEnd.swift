@@ -1,0 +1,75 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+
+/// How an attempt of a job ended.
+enum JobEnd: Sendable {
+  case completed(DeletionReport)
+  case canceled
+  /// To be taken up again.
+  ///
+  /// - Parameters:
+  ///   - reason: why, if something is wrong.
+  ///   - waits: whether to wait for a while, because trying at once would fail again.
+  case suspended(reason: String?, waits: Bool)
+  /// It failed; a full sentence with the remedy.
+  case failed(String)
+  /// Another process or nobody runs the job now; its record is not ours to write.
+  case lost(String)
+
+  /// Judges an error that ended an attempt.
+  init(_ error: any Error) {
+    switch error {
+    case let reason as StopReason: self.init(reason)
+    case let error as SyncError: self.init(error)
+    case let error as StoreError: self.init(error)
+    case let error as SyncRuleError:
+      self = .failed("\(error.message) Mend the sync rules, then sync again.")
+    case is CancellationError: self = .suspended(reason: nil, waits: false)
+    default: self = .failed("The sync failed: \(error). Look at the log, then sync again.")
+    }
+  }
+
+  private init(_ reason: StopReason) {
+    switch reason {
+    case .cancel: self = .canceled
+    case .suspend: self = .suspended(reason: nil, waits: false)
+    case .lost(let why): self = .lost(why)
+    }
+  }
+
+  private init(_ error: SyncError) {
+    switch error.kind {
+    case .noSpace(let needed):
+      self = .suspended(reason: Self.noSpace(error.message, needed), waits: true)
+    case .cancelled: self = .suspended(reason: nil, waits: false)
+    default: self = .failed(error.message)
+    }
+  }
+
+  private init(_ error: StoreError) {
+    switch error.kind {
+    case .noSpace(let needed):
+      self = .suspended(reason: Self.noSpace(error.message, needed), waits: true)
+    case .unavailable:
+      self = .suspended(
+        reason: "\(error.message) The sync is suspended and goes on by itself.", waits: true)
+    case .unauthorized: self = .failed(Self.keyRefused)
+    default: self = .failed(error.message)
+    }
+  }
+
+  /// What to say when the index refuses the API key.
+  static let keyRefused =
+    "The index refuses the connector's API key; regenerate the API key in the connector's "
+    + "settings, then sync again."
+
+  /// What to say when the service has no API key.
+  static let keyMissing =
+    "This service has no API key for the connector; regenerate the API key in the connector's "
+    + "settings, then sync again."
+
+  private static func noSpace(_ message: String, _ needed: Int?) -> String {
+    let amount = needed.map { "Free at least \(($0 >> 20) + 1) MiB" } ?? "Free some space"
+    return "\(message) \(amount); the sync is suspended and goes on by itself."
+  }
+}

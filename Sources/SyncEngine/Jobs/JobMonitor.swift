@@ -1,0 +1,208 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+internal import EngineAPI
+internal import Synchronization
+
+/// What a running job lets others see: counters, stages, rates, its latest lines.
+///
+/// Stages write here once for a group of documents; whoever draws reads when it likes.
+final class JobMonitor: Sendable {
+  /// What a stage did.
+  private final class StageMeter: Sendable {
+    let documents = Atomic<Int>(0)
+    let busyNanoseconds = Atomic<Int64>(0)
+  }
+
+  /// How full a stage's queue is.
+  typealias Gauge = @Sendable () -> (queued: Int, capacity: Int)
+
+  private struct State {
+    var job: SyncJob
+    var phase = JobProgress.Phase.connecting
+    var currentItem = ""
+    var estimatedTotal: Int?
+    var rates = RateMeter()
+    var gauges: [StageProgress.Stage: Gauge] = [:]
+    var errors: [LogLine] = []
+    var lines: [LogLine] = []
+    var warnings: [String] = []
+    var inFlight = 0
+    var maximumInFlight = 0
+  }
+
+  /// What this attempt did; the job's earlier attempts are in ``base``.
+  let counters = LiveCounters()
+  /// What earlier attempts did.
+  let base: JobCounters
+  private let baseMilliseconds: [String: Int64]
+  private let meters: [StageMeter]
+  private let started: Duration
+  private let monotonic: @Sendable () -> Duration
+  private let log: EngineLog
+  private let state: Mutex<State>
+
+  /// Makes a monitor of a job that starts now.
+  init(job: SyncJob, log: EngineLog, monotonic: @escaping @Sendable () -> Duration) {
+    base = job.counters.settledOnly
+    baseMilliseconds = job.metadata.stageMilliseconds
+    meters = StageProgress.Stage.allCases.map { _ in StageMeter() }
+    started = monotonic()
+    self.monotonic = monotonic
+    self.log = log
+    var state = State(job: job)
+    state.warnings = job.metadata.warnings
+    self.state = Mutex(state)
+  }
+
+  /// The counters of all attempts.
+  var total: JobCounters { base + counters.value }
+
+  /// The warnings so far.
+  var warnings: [String] { state.withLock { $0.warnings } }
+
+  /// The wall-clock milliseconds that the stages were busy in all attempts, by name.
+  var stageMilliseconds: [String: Int64] {
+    var sums = baseMilliseconds
+    for (stage, meter) in zip(StageProgress.Stage.allCases, meters) {
+      let busy = meter.busyNanoseconds.load(ordering: .relaxed) / 1_000_000
+      if busy > 0 { sums[stage.rawValue, default: 0] += busy }
+    }
+    return sums
+  }
+
+  /// What the job is doing now.
+  func enter(_ phase: JobProgress.Phase) { state.withLock { $0.phase = phase } }
+
+  /// The job's record changed.
+  func update(_ job: SyncJob) { state.withLock { $0.job = job } }
+
+  /// Installs the gauges of the queues.
+  func setGauges(_ gauges: [StageProgress.Stage: Gauge], maximumInFlight: Int) {
+    state.withLock { state in
+      state.gauges = gauges
+      state.maximumInFlight = maximumInFlight
+    }
+  }
+
+  /// A request to the index begins (1) or ended (-1).
+  func changeInFlight(by delta: Int) { state.withLock { $0.inFlight += delta } }
+
+  /// Notes that documents left a stage.
+  func passed(_ stage: StageProgress.Stage, _ documents: Int) {
+    meter(stage).documents.wrappingAdd(documents, ordering: .relaxed)
+  }
+
+  /// Runs a piece of a stage's work and adds its time.
+  func timed<Result>(
+    _ stage: StageProgress.Stage, _ work: () async throws -> Result
+  ) async rethrows -> Result {
+    let start = monotonic()
+    defer { addBusy(stage, since: start) }
+    return try await work()
+  }
+
+  /// Runs a piece of a stage's work and adds its time.
+  func timedNow<Result>(
+    _ stage: StageProgress.Stage, _ work: () throws -> Result
+  ) rethrows -> Result {
+    let start = monotonic()
+    defer { addBusy(stage, since: start) }
+    return try work()
+  }
+
+  /// Tells which item is being read.
+  func working(on item: String) { state.withLock { $0.currentItem = item } }
+
+  /// Tells how many documents there will be.
+  func estimate(total: Int) { state.withLock { $0.estimatedTotal = max(0, total) } }
+
+  /// Takes a sample for the rates.
+  func sample() {
+    let counters = counters.value
+    let moment = monotonic()
+    state.withLock { state in
+      state.rates.sample(
+        documents: counters.settled, bytes: counters.bytesWritten, at: moment)
+    }
+  }
+
+  /// Writes a line to the log and keeps it for the live view.
+  func report(_ level: LogLine.Level, _ message: String) {
+    let (connectorID, jobID) = state.withLock { ($0.job.connectorID, $0.job.id) }
+    let line = log.write(level, message, connectorID: connectorID, jobID: jobID)
+    state.withLock { state in
+      state.lines.append(line)
+      if state.lines.count > 200 { state.lines.removeFirst() }
+      guard level >= .warning else { return }
+      state.errors.append(line)
+      if state.errors.count > 20 { state.errors.removeFirst() }
+    }
+  }
+
+  /// Keeps a warning with the job, the first hundred.
+  func warn(_ message: String) {
+    report(.warning, message)
+    state.withLock { if $0.warnings.count < 100 { $0.warnings.append(message) } }
+  }
+
+  /// What the live view shows.
+  func progress() -> JobProgress {
+    let moment = monotonic()
+    let (state, gauges) = state.withLock { ($0, $0.gauges) }
+    let now = counters.value
+    var progress = JobProgress(job: state.job, phase: state.phase)
+    progress.counters = base + now
+    progress.stages = zip(StageProgress.Stage.allCases, meters).map { stage, meter in
+      let gauge = gauges[stage]?() ?? (queued: 0, capacity: 0)
+      return StageProgress(
+        stage: stage, documents: meter.documents.load(ordering: .relaxed), queued: gauge.queued,
+        capacity: gauge.capacity,
+        busy: .nanoseconds(meter.busyNanoseconds.load(ordering: .relaxed)))
+    }
+    progress.documentsPerSecond = state.rates.documentsPerSecond
+    progress.bytesPerSecond = state.rates.bytesPerSecond
+    progress.rateHistory = state.rates.history
+    progress.requestsInFlight = state.inFlight
+    progress.maximumInFlight = state.maximumInFlight
+    progress.elapsed = moment - started
+    progress.estimatedTotal = state.estimatedTotal
+    progress.remaining = remaining(state, settled: now.settled, elapsed: progress.elapsed)
+    progress.currentItem = state.currentItem
+    progress.latestErrors = state.errors
+    progress.log = state.lines
+    return progress
+  }
+
+  private func remaining(_ state: State, settled: Int, elapsed: Duration) -> Duration? {
+    guard let total = state.estimatedTotal, settled > 0 else { return nil }
+    let recent = state.rates.documentsPerSecond
+    let average = Double(settled) / max(elapsed.seconds, 0.001)
+    let rate = recent > 0 ? recent : average
+    return .seconds(max(0, Double(total - settled)) / rate)
+  }
+
+  private func meter(_ stage: StageProgress.Stage) -> StageMeter {
+    meters[StageProgress.Stage.allCases.firstIndex(of: stage) ?? 0]
+  }
+
+  private func addBusy(_ stage: StageProgress.Stage, since start: Duration) {
+    addBusy(stage, monotonic() - start)
+  }
+
+  /// Adds time that a stage was busy.
+  func addBusy(_ stage: StageProgress.Stage, _ time: Duration) {
+    let (seconds, attoseconds) = time.components
+    let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    meter(stage).busyNanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
+  }
+}
+
+extension JobCounters {
+  /// The counters without documents that were read and have no outcome: whoever goes on with the
+  /// job reads them again.
+  var settledOnly: JobCounters {
+    var counters = self
+    counters.extracted = settled
+    return counters
+  }
+}

@@ -1,0 +1,88 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+
+/// What a data source hands to the pipeline, in its order.
+enum IntakeEvent: Sendable {
+  case begin(Scope)
+  case documents([Document], scope: Scope)
+  case end(Scope, ScopeEnd)
+  case mark(SyncCursor)
+}
+
+/// A new or changed document on its way to the index.
+struct PendingDocument: Sendable {
+  var document: Document
+  var digest: DocumentDigest
+  var fingerprint: UInt64
+  var scope: String
+  /// Where its outcome is acknowledged; see ``AcknowledgementLedger``.
+  var ticket: Int
+
+  /// The memory it takes, about.
+  var bytes: Int { document.bytes }
+
+  /// The operation that writes it.
+  func operation(body: [UInt8], fingerprint: UInt64) -> BulkEntry {
+    BulkEntry(
+      operation: .index(
+        IndexOperation(
+          id: document.id, digest: digest, fingerprint: fingerprint, scope: scope, body: body)),
+      ticket: ticket)
+  }
+}
+
+/// One operation and where its outcome is acknowledged.
+struct BulkEntry: Sendable {
+  var operation: BulkOperation
+  /// `nil` for a deletion: it belongs to no document that was extracted.
+  var ticket: Int?
+
+  /// The memory it takes, about.
+  var bytes: Int {
+    switch operation {
+    case .index(let operation): operation.body.count + operation.id.text.utf8.count + 96
+    case .delete(_, let id): id.text.utf8.count + 64
+    }
+  }
+}
+
+/// A document that can't be indexed.
+struct RejectedDocument: Sendable {
+  var id: String
+  var stage: SyncError.Stage
+  /// A full sentence.
+  var reason: String
+  var body: [UInt8]
+}
+
+extension Document {
+  /// The memory it takes, about: its bytes and what arrays and strings need around them.
+  var bytes: Int { body.count + revision.count + id.text.utf8.count + 96 }
+}
+
+/// The limits of a pipeline; together they bound its memory to some 30 MB.
+package struct PipelineLimits: Hashable, Sendable {
+  /// Documents that wait for the differ.
+  package var intakeDocuments = 4096
+  /// Bytes of documents that wait for the differ.
+  package var intakeBytes = 4 << 20
+  /// Documents that wait for their content.
+  package var contentDocuments = 1024
+  /// Expected bytes of one request for content.
+  package var contentBytes = 2 << 20
+  /// Documents of one request for content.
+  package var contentBatch = 64
+  /// Requests for content at a time.
+  package var contentRequests = 4
+  /// Operations that wait for the batcher.
+  package var bulkOperations = 4096
+  package var bulkBytes = 4 << 20
+  /// Operations in one request to the index.
+  package var batchOperations = 1000
+  package var batchBytes = 3 << 20
+  /// Requests to the index at a time.
+  package var requestsInFlight = 2
+
+  /// Makes the usual limits.
+  package init() {}
+}

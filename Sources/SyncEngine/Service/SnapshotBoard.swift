@@ -1,0 +1,172 @@
+internal import ConcurrencySupport
+internal import ConnectorKit
+internal import ConnectorProtocol
+internal import EngineAPI
+internal import Synchronization
+
+/// Holds what snapshots are made of, and makes one when somebody asks.
+///
+/// A snapshot is made at most ten times a second, on the thread that asks, from values that are in
+/// memory already. Nobody asks, nothing is done.
+final class SnapshotBoard: Sendable {
+  private struct RunningJob {
+    var connectorID: String
+    var monitor: JobMonitor
+  }
+
+  private struct State {
+    var phase = ServiceState.Phase.opening
+    var observations: [String: Observation] = [:]
+    var indexNames: [String] = []
+    var running: [String: RunningJob] = [:]
+    /// Counts changes of the above.
+    var changes = 1
+    var latest: EngineSnapshot?
+    var latestChanges = 0
+    var madeAt = Duration.zero
+    var observedAt: Duration?
+  }
+
+  private static let shortest = Duration.milliseconds(100)
+  /// After so long a snapshot is made again even if nothing changed: times went on.
+  private static let longest = Duration.seconds(10)
+  private static let observationAge = Duration.seconds(1)
+
+  /// Raised when somebody asks for a snapshot and what is known is old.
+  let interest = Signal()
+  private let storeName: String
+  private let catalog: [CatalogEntry]
+  private let now: @Sendable () -> Timestamp
+  private let monotonic: @Sendable () -> Duration
+  private let state = Mutex(State())
+
+  /// Makes a board that knows nothing of the store yet.
+  init(
+    storeName: String, catalog: [DataSourceDescriptor], now: @escaping @Sendable () -> Timestamp,
+    monotonic: @escaping @Sendable () -> Duration
+  ) {
+    self.storeName = storeName
+    self.catalog = catalog.map {
+      CatalogEntry(
+        serviceType: $0.serviceType, name: $0.name, summary: $0.summary, schema: $0.schema)
+    }
+    self.now = now
+    self.monotonic = monotonic
+  }
+
+  /// The newest snapshot.
+  func snapshot() -> EngineSnapshot {
+    let moment = monotonic()
+    return state.withLock { state in
+      if state.observedAt.map({ moment - $0 >= Self.observationAge }) ?? true { interest.raise() }
+      if let latest = state.latest {
+        let age = moment - state.madeAt
+        let isChanged = state.changes != state.latestChanges || !state.running.isEmpty
+        if age < Self.shortest && !isNews(state) || !isChanged && age < Self.longest {
+          return latest
+        }
+      }
+      let snapshot = make(state)
+      state.latest = snapshot
+      state.latestChanges = state.changes
+      state.madeAt = moment
+      return snapshot
+    }
+  }
+
+  /// The engine reached another phase.
+  func enter(_ phase: ServiceState.Phase) {
+    state.withLock { state in
+      state.phase = phase
+      state.changes += 1
+    }
+  }
+
+  /// Takes what was read from the store.
+  func update(observations: [String: Observation], indexNames: [String]) {
+    let moment = monotonic()
+    state.withLock { state in
+      state.observations = observations
+      state.indexNames = indexNames
+      state.observedAt = moment
+      state.changes += 1
+    }
+  }
+
+  /// The store could not be read: not asked again before a second is over.
+  func noteObservationFailure() {
+    let moment = monotonic()
+    state.withLock { $0.observedAt = moment }
+  }
+
+  /// A job begins to run here.
+  func add(_ monitor: JobMonitor, jobID: String, connectorID: String) {
+    state.withLock { state in
+      state.running[jobID] = RunningJob(connectorID: connectorID, monitor: monitor)
+      state.changes += 1
+    }
+  }
+
+  /// A job runs here no more.
+  func remove(jobID: String) {
+    state.withLock { state in
+      state.running[jobID] = nil
+      state.changes += 1
+    }
+  }
+
+  /// Whether more changed than running jobs' progress; that is shown at once.
+  private func isNews(_ state: State) -> Bool { state.changes != state.latestChanges }
+
+  private func make(_ state: State) -> EngineSnapshot {
+    let moment = now()
+    var snapshot = EngineSnapshot(
+      at: moment, service: ServiceState(phase: state.phase, store: storeName))
+    snapshot.catalog = catalog
+    snapshot.indexNames = state.indexNames
+    snapshot.connectors = state.observations.values.map { observation in
+      connectorState(observation, state, moment)
+    }
+    .sorted { ($0.record.name, $0.id) < ($1.record.name, $1.id) }
+    return snapshot
+  }
+
+  private func connectorState(
+    _ observation: Observation, _ state: State, _ moment: Timestamp
+  ) -> ConnectorState {
+    let record = observation.record.record
+    let active = activeJob(observation, state, moment)
+    let diagnosis = Diagnosis(
+      connector: record, lastJob: observation.lastJob, activeJob: active?.job,
+      hasKey: observation.hasKey, isKnownSource: isKnown(record.serviceType), now: moment)
+    return ConnectorState(
+      record: record, ingestionStatus: IngestionStatus(record, at: moment),
+      problems: diagnosis.problems, documentCount: observation.statistics?.documentCount ?? 0,
+      indexBytes: observation.statistics?.bytes ?? 0, lastJob: observation.lastJob,
+      activeJob: active, nextRun: observation.nextRun)
+  }
+
+  private func activeJob(
+    _ observation: Observation, _ state: State, _ moment: Timestamp
+  ) -> JobProgress? {
+    let id = observation.record.record.id
+    if let running = state.running.values.first(where: { $0.connectorID == id }) {
+      return running.monitor.progress()
+    }
+    let jobs = observation.openJobs
+    let job =
+      jobs.first { $0.status == .inProgress || $0.status == .canceling }
+      ?? jobs.first { $0.status == .suspended } ?? jobs.first
+    guard let job else { return nil }
+    let isRunning = job.status == .inProgress || job.status == .canceling
+    var progress = JobProgress(
+      job: job, phase: isRunning ? .extracting : .queued, isElsewhere: isRunning)
+    if job.status == .canceling { progress.phase = .stopping }
+    if isRunning, let start = job.startedAt { progress.elapsed = moment - start }
+    return progress
+  }
+
+  private func isKnown(_ serviceType: String?) -> Bool {
+    serviceType == nil || catalog.contains { $0.serviceType == serviceType }
+  }
+}

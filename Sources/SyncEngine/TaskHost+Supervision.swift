@@ -1,0 +1,80 @@
+internal import ConcurrencySupport
+
+extension TaskHost {
+  /// Runs work to its end even if the caller is cancelled, and waits for it.
+  ///
+  /// For requests whose result must be counted once they were sent.
+  func shield<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    let promise = Promise<Value>()
+    let isStarted = start {
+      do { promise.fulfill(.success(try await work())) } catch { promise.fulfill(.failure(error)) }
+    }
+    guard isStarted else { throw CancellationError() }
+    return try await promise.valueDespiteCancellation()
+  }
+
+  /// Runs foreign work; once the caller is cancelled, the work is cancelled too and left alone if
+  /// it does not end within a time.
+  ///
+  /// - Parameters:
+  ///   - grace: how long to wait for it after the cancellation.
+  ///   - sleep: the clock to wait with.
+  ///   - work: what to run.
+  /// - Returns: what the work returns.
+  /// - Throws: what the work throws, or `CancellationError`.
+  func supervise<Value: Sendable>(
+    grace: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    let promise = Promise<Value>()
+    let stop = Signal()
+    let isStarted = start {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          do {
+            promise.fulfill(.success(try await work()))
+          } catch {
+            promise.fulfill(.failure(error))
+          }
+        }
+        group.addTask { try? await stop.wait() }
+        await group.next()
+        group.cancelAll()
+      }
+    }
+    guard isStarted else { throw CancellationError() }
+    do {
+      return try await promise.value()
+    } catch let error where Task.isCancelled {
+      stop.raise()
+      let isTimed = start {
+        try? await sleep(grace)
+        promise.fulfill(.failure(CancellationError()))
+      }
+      guard isTimed else { throw error }
+      return try await promise.valueDespiteCancellation()
+    }
+  }
+
+  /// Runs foreign work for a limited time.
+  ///
+  /// - Returns: `nil` if the time was over first; the work is cancelled then.
+  func supervise<Value: Sendable>(
+    deadline: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value? {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask {
+        try await self.supervise(grace: .milliseconds(500), sleep: sleep, work)
+      }
+      group.addTask {
+        try await sleep(deadline)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+  }
+}
