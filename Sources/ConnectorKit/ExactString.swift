@@ -9,9 +9,29 @@ package struct ExactString: Hashable, Sendable {
   /// Makes an exact string.
   package init(_ text: String) { self.text = text }
 
+  /// Whether both are the same bytes.
   package static func == (left: ExactString, right: ExactString) -> Bool {
-    guard left.text.utf8.count == right.text.utf8.count else { return false }
-    return left.text.utf8.elementsEqual(right.text.utf8)
+    let left = left.text.utf8.span
+    let right = right.text.utf8.span
+    let count = left.count
+    guard count == right.count else { return false }
+    let leftBytes = unsafe left.bytes
+    let rightBytes = unsafe right.bytes
+    var index = 0
+    while index + 8 <= count {
+      // Within bounds by the condition of the loop; both have the same length.
+      let word = unsafe leftBytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: index, as: UInt64.self)
+      let other = unsafe rightBytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: index, as: UInt64.self)
+      if word != other { return false }
+      index += 8
+    }
+    while index < count {
+      if left[index] != right[index] { return false }
+      index += 1
+    }
+    return true
   }
 
   /// Feeds the bytes.

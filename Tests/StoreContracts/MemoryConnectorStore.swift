@@ -151,10 +151,11 @@ package actor MemoryConnectorStore: ConnectorStore {
     guard connectorRecords[connectorID] != nil else {
       throw StoreError(.notFound, "The connector \(connectorID) does not exist any more.")
     }
+    let version = try nextVersion()
     let key = await keys.generate(connectorID: connectorID, indexName: indexName)
     if var record = connectorRecords[connectorID]?.record {
       record.apiKeyID = key.id
-      connectorRecords[connectorID] = Versioned(record, version: try nextVersion())
+      connectorRecords[connectorID] = Versioned(record, version: version)
     }
     return key
   }
