@@ -1,0 +1,83 @@
+internal import ConcurrencySupport
+package import ConnectorProtocol
+internal import Synchronization
+
+/// The store in a directory of this machine: content indices, connectors, jobs and API keys.
+///
+/// ```
+/// control.db            connectors, jobs, dead letters, key hashes, names of the indices
+/// indices/NAME.N.db     one content index: documents, digests and the inverted index
+/// ```
+package final class EmbeddedStore: Sendable {
+  let directory: StoreDirectory
+  let controlWriter: ControlDatabase
+  let controlReader: ControlDatabase
+  let limits: IndexLimits
+  /// Names this process, so that what it left unfinished can be told from what others write.
+  let owner = Int64(bitPattern: RandomBytes.number())
+  /// The indices in use by the names of their files.
+  let handles = Mutex<[String: IndexHandle]>([:])
+
+  private init(directory: String, limits: IndexLimits) {
+    self.directory = StoreDirectory(path: directory)
+    self.limits = limits
+    controlWriter = ControlDatabase(
+      path: self.directory.control, mode: .write, name: "control-write")
+    controlReader = ControlDatabase(
+      path: self.directory.control, mode: .read, name: "control-read")
+  }
+
+  /// Opens the store in a directory; what is missing is made.
+  ///
+  /// - Parameter directory: its path.
+  /// - Throws: ``StoreError``: `unavailable` with the path and the remedy, `newerVersion`, or
+  ///   `corrupt`.
+  package static func open(directory: String) async throws(StoreError) -> EmbeddedStore {
+    try await open(directory: directory, limits: IndexLimits())
+  }
+
+  static func open(
+    directory: String, limits: IndexLimits
+  ) async throws(StoreError) -> EmbeddedStore {
+    do {
+      let store = EmbeddedStore(directory: directory, limits: limits)
+      try await store.controlWriter.prepare(store.directory)
+      try await store.controlReader.open()
+      return store
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(.unavailable, "The store in \(directory) can't be opened: \(error)")
+    }
+  }
+
+  /// Where the service keeps the API keys with which it writes into this store.
+  package func credentialStore() -> FileCredentialStore {
+    FileCredentialStore(directory: "\(directory.path)/credentials")
+  }
+}
+
+/// How the files of indices are opened; tests make disks small.
+struct IndexLimits: Sendable {
+  var writer = IndexDatabase.writerLimits
+  var reader = IndexDatabase.readerLimits
+}
+
+extension ControlDatabase {
+  /// Makes the directories, opens the database and removes files that belong to no index.
+  func prepare(_ directory: StoreDirectory) throws {
+    try directory.prepare()
+    try open()
+    try write { connection in
+      var files: Set<String> = []
+      let rows = try connection.statement("SELECT file FROM indices")
+      while try rows.step() { files.insert(rows.text(0)) }
+      rows.reset()
+      // Others make and remove files only within transactions like this one.
+      for name in StoreDirectory.names(in: directory.indices)
+      where name.hasSuffix(".db") && !files.contains(name) {
+        StoreDirectory.removeDatabase(directory.index(name))
+      }
+    }
+  }
+}

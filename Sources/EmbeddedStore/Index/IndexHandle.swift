@@ -1,0 +1,133 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+internal import Synchronization
+
+/// One index in use: its writer, its analyst and its readers, each with a thread.
+final class IndexHandle: Sendable {
+  let queue = IndexingQueue()
+  let writer: IndexWriter
+  private let analyst: IndexAnalyst
+  private let readers: [IndexReader]
+  private let turn = Atomic<Int>(0)
+  /// Whether documents that a crash left unindexed were looked for.
+  private let isRecovered = Mutex(false)
+  let path: String
+  private let limits: IndexLimits
+
+  /// Makes a handle; files are opened when they are needed.
+  init(path: String, owner: Int64, limits: IndexLimits) {
+    self.path = path
+    self.limits = limits
+    writer = IndexWriter(
+      path: path, name: "index-write", owner: owner, limits: limits.writer, queue: queue)
+    analyst = IndexAnalyst(name: "index-analyse", queue: queue)
+    readers = (0..<2).map { _ in
+      IndexReader(path: path, name: "index-read", limits: limits.reader)
+    }
+  }
+
+  /// The readers take turns.
+  var reader: IndexReader {
+    let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+    return readers[next & 1]
+  }
+
+  /// Applies operations, all or none, and analyses what they brought.
+  func apply(_ operations: [BulkOperation]) async throws -> [BulkItemResult] {
+    // What could not be indexed must be, before more is taken.
+    if await writer.hasFailed { try await index(all: false) }
+    let results = try await writer.apply(operations)
+    do {
+      try await index(all: false)
+    } catch {
+      // The documents are committed, and their results stand. They are analysed again before the
+      // next request is taken, which fails if that does.
+      await writer.setFailed(true)
+    }
+    return results
+  }
+
+  /// Analyses what waits and writes the buffers that are full.
+  ///
+  /// - Parameter all: whether to write what is in a buffer that is not full.
+  private func index(all: Bool) async throws {
+    repeat {
+      repeat {
+        try await analyst.drain(handsOver: all)
+        if queue.hasFull { try await writeBuffer() }
+      } while queue.hasWork
+    } while try await writer.feed()
+    if all {
+      // The buffer may have been refused while another was being written.
+      try await analyst.drain(handsOver: true)
+      if queue.hasFull { try await writeBuffer() }
+    }
+    await writer.setFailed(false)
+  }
+
+  private func writeBuffer() async throws {
+    try await writer.flush()
+    guard try await writer.beginMerge() else { return }
+    while try await !writer.continueMerge() {}
+  }
+
+  /// Makes everything applied so far durable and visible to searches.
+  func refresh() async throws {
+    try await index(all: true)
+    while try await writer.beginMerge() {
+      while try await !writer.continueMerge() {}
+    }
+    try await writer.settle()
+    await analyst.rest()
+  }
+
+  /// Indexes what a crash left unindexed, once.
+  func recover() async {
+    let isDue = isRecovered.withLock { isRecovered in
+      defer { isRecovered = true }
+      return !isRecovered
+    }
+    guard isDue, await reader.hasUnindexed() else { return }
+    // A store that can't be written is searched as far as it is indexed.
+    try? await index(all: true)
+  }
+
+  /// Analyses all documents again in another language.
+  func changeLanguage(to language: Language) async throws {
+    try await index(all: true)
+    guard let through = try await writer.beginRebuild(to: language) else { return }
+    do {
+      try await analyst.beginRebuild(in: language)
+      var position: Int64 = 0
+      while true {
+        let documents = try await writer.documentsToRebuild(after: position, through: through)
+        guard let last = documents.last else { break }
+        position = last.number
+        if let full = await analyst.rebuild(documents) { try await writer.writeRebuilt(full) }
+        try Task.checkCancellation()
+      }
+      if let rest = await analyst.endRebuild() { try await writer.writeRebuilt(rest) }
+      try await writer.finishRebuild(to: language, through: through)
+    } catch {
+      _ = await analyst.endRebuild()
+      try? await writer.cancelRebuild()
+      throw error
+    }
+    try await refresh()
+  }
+
+  /// Walks over the digests on a connection of its own, so that all are of one moment.
+  func forEachKnownDocument(
+    _ receive: @Sendable ([KnownDocument]) async throws -> Void
+  ) async throws {
+    let walk = KnownDocumentWalk(path: path, limits: limits.reader)
+    while let batch = try await walk.next() { try await receive(batch) }
+    await walk.close()
+  }
+
+  /// Closes the files.
+  func close() async {
+    await writer.close()
+    for reader in readers { await reader.close() }
+  }
+}

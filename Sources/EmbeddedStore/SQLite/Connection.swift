@@ -1,0 +1,171 @@
+internal import CSQLite
+
+/// An open SQLite database, for use on one thread only: that of the actor that owns it.
+///
+/// Write-ahead logging, so that readers never wait for the writer; a commit survives the death of
+/// the process, and a checkpoint that of the machine.
+/// Source: "Write-Ahead Logging", sqlite.org/wal.html.
+final class Connection {
+  /// How a database is opened.
+  enum Mode {
+    /// Read and write; the file is made if it is missing.
+    case write
+    /// Read only; several may read while one writes.
+    case read
+  }
+
+  /// How much a connection may use.
+  struct Limits {
+    /// Memory for pages, in KiB.
+    var cacheKibibytes = 2048
+    /// The size of a page of a new database.
+    var pageSize = 4096
+    /// Pages in the log at which it is copied into the database.
+    var checkpointPages = 1000
+    /// How long to wait for another program's transaction.
+    var busyMilliseconds = 10_000
+  }
+
+  let path: String
+  private let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+
+  /// Opens a database.
+  ///
+  /// - Throws: ``SQLiteError``.
+  init(path: String, mode: Mode, limits: Limits = Limits()) throws(SQLiteError) {
+    self.path = path
+    var opened: OpaquePointer?
+    var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    flags |= mode == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE
+    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw SQLiteError(code: code, message: message, path: path, needed: nil)
+    }
+    handle = opened
+    sqlite3_busy_timeout(handle, Int32(limits.busyMilliseconds))
+    try configure(mode, limits)
+  }
+
+  deinit {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  private func configure(_ mode: Mode, _ limits: Limits) throws(SQLiteError) {
+    try execute("PRAGMA cache_size=-\(limits.cacheKibibytes)")
+    try execute("PRAGMA temp_store=MEMORY")
+    switch mode {
+    case .write:
+      try execute("PRAGMA page_size=\(limits.pageSize)")
+      // Debian's SQLite overwrites freed pages with zeros, which doubles the writes of a merge.
+      try execute("PRAGMA secure_delete=OFF")
+      try execute("PRAGMA journal_mode=WAL")
+      try execute("PRAGMA synchronous=NORMAL")
+      try execute("PRAGMA wal_autocheckpoint=\(limits.checkpointPages)")
+      try execute("PRAGMA foreign_keys=ON")
+    case .read:
+      try execute("PRAGMA query_only=ON")
+    }
+  }
+
+  /// The failure of a call on this connection.
+  func error(_ code: Int32) -> SQLiteError {
+    let extended = sqlite3_extended_errcode(handle)
+    return SQLiteError(
+      code: extended & 0xFF == code & 0xFF ? extended : code,
+      message: String(cString: sqlite3_errmsg(handle)), path: path, needed: nil)
+  }
+
+  /// Throws if a result code is not `SQLITE_OK`.
+  func check(_ code: Int32) throws(SQLiteError) {
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  /// Runs statements that return nothing of interest.
+  func execute(_ sql: String) throws(SQLiteError) {
+    try check(sqlite3_exec(handle, sql, nil, nil, nil))
+  }
+
+  /// A prepared statement, reset and without values; kept for the next time.
+  func statement(_ sql: String) throws(SQLiteError) -> Statement {
+    if let known = statements[sql] {
+      known.reset()
+      return known
+    }
+    let made = try Statement(self, sql)
+    statements[sql] = made
+    return made
+  }
+
+  /// A prepared statement of one's own, which other users of the connection do not touch.
+  func separateStatement(_ sql: String) throws(SQLiteError) -> Statement {
+    try Statement(self, sql)
+  }
+
+  /// Runs one statement to its end.
+  func run(_ sql: String, _ values: SQLValue...) throws(SQLiteError) {
+    let statement = try statement(sql)
+    for (index, value) in values.enumerated() { try statement.bind(value, at: index + 1) }
+    while try statement.step() {}
+    statement.reset()
+  }
+
+  /// The first column of the first row as an integer; `nil` without a row.
+  func integer(_ sql: String, _ values: SQLValue...) throws(SQLiteError) -> Int64? {
+    let statement = try statement(sql)
+    defer { statement.reset() }
+    for (index, value) in values.enumerated() { try statement.bind(value, at: index + 1) }
+    return try statement.step() && !statement.isNull(0) ? statement.integer(0) : nil
+  }
+
+  /// Rows that the last statement changed.
+  var changes: Int { Int(sqlite3_changes(handle)) }
+
+  /// Whether a transaction is open.
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  func prepare(_ sql: String) throws(SQLiteError) -> OpaquePointer {
+    var prepared: OpaquePointer?
+    let code = sqlite3_prepare_v3(
+      handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    guard code == SQLITE_OK, let prepared else { throw error(code) }
+    return prepared
+  }
+}
+
+extension Connection {
+  /// Runs work in a transaction that may write; all of it happens, or nothing.
+  func write<Result>(_ work: () throws -> Result) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    return try finish(work)
+  }
+
+  /// Runs work on one state of the database.
+  func read<Result>(_ work: () throws -> Result) throws -> Result {
+    try execute("BEGIN")
+    return try finish(work)
+  }
+
+  private func finish<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      let result = try work()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // SQLite rolls back by itself after some failures, a full disk for one.
+      if isInTransaction { try? execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  /// Copies the whole log into the database and makes both durable.
+  ///
+  /// Readers of other programs may hold a part of it back; it is durable all the same.
+  func checkpoint() throws(SQLiteError) {
+    let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    guard code == SQLITE_OK || code == SQLITE_BUSY else { throw error(code) }
+  }
+}
