@@ -37,6 +37,7 @@ extension ConsoleApp {
     case nil: break
     }
     if let dialog = dialogs.last { dialog.draw(on: &frame, symbols: symbols) }
+    if context.options.isASCII { frame.foldToASCII() }
     return frame
   }
 

@@ -22,13 +22,13 @@ package enum Format {
   package static func count(_ number: Int, fitting width: Int) -> String {
     let whole = count(number)
     if whole.count <= width { return whole }
-    let plain = String(number)
-    if plain.count <= width { return plain }
     let units: [(Double, String)] = [(1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T")]
     for (size, unit) in units where Double(number) / size < 999.5 {
       let value = Double(number) / size
-      let precise = decimal(value, places: value < 9.95 ? 1 : 0) + unit
-      if precise.count <= width { return precise }
+      for places in [2, 1, 0] {
+        let text = decimal(value, places: places) + unit
+        if text.count <= width { return text }
+      }
     }
     return String(repeating: "#", count: max(0, width))
   }

@@ -12,7 +12,16 @@ package struct CounterLedger: Hashable, Sendable {
     var sign: SafeText
     var value: Int
     var name: SafeText
+    var shortName: SafeText
     var role: Role
+
+    init(_ sign: SafeText, _ value: Int, _ name: SafeText, _ short: SafeText, _ role: Role) {
+      self.sign = sign
+      self.value = value
+      self.name = name
+      shortName = short
+      self.role = role
+    }
 
     func number(fitting width: Int) -> SafeText {
       SafeText(Format.count(value, fitting: width))
@@ -36,74 +45,71 @@ package struct CounterLedger: Hashable, Sendable {
 
   var entries: [Entry] {
     var entries = [
-      Entry(sign: " ", value: counters.extracted, name: "extracted", role: .title),
-      Entry(sign: "=", value: counters.created, name: "created", role: .success),
-      Entry(sign: "+", value: counters.updated, name: "updated", role: .accent),
-      Entry(sign: "+", value: counters.unchanged, name: "unchanged", role: .text),
-      Entry(sign: "+", value: counters.filtered, name: "filtered", role: .text),
+      Entry(" ", counters.extracted, "extracted", "extr", .title),
+      Entry("=", counters.created, "created", "new", .success),
+      Entry("+", counters.updated, "updated", "upd", .accent),
+      Entry("+", counters.unchanged, "unchanged", "same", .text),
+      Entry("+", counters.filtered, "filtered", "filt", .text),
     ]
     if counters.superseded > 0 {
-      entries.append(
-        Entry(sign: "+", value: counters.superseded, name: "superseded", role: .text))
+      entries.append(Entry("+", counters.superseded, "superseded", "sup", .text))
     }
-    entries.append(
-      Entry(
-        sign: "+", value: counters.failed, name: "failed",
-        role: counters.failed > 0 ? .danger : .text))
+    let failedRole: Role = counters.failed > 0 ? .danger : .text
+    entries.append(Entry("+", counters.failed, "failed", "fail", failedRole))
     if isRunning, inWork > 0 {
-      entries.append(Entry(sign: "+", value: inWork, name: "in work", role: .running))
+      entries.append(Entry("+", inWork, "in work", "work", .running))
     }
-    entries.append(Entry(sign: " ", value: counters.deleted, name: "deleted", role: .warning))
+    entries.append(Entry(" ", counters.deleted, "deleted", "del", .warning))
     if counters.heldDeletions > 0 {
-      entries.append(
-        Entry(sign: " ", value: counters.heldDeletions, name: "held", role: .warning))
+      entries.append(Entry(" ", counters.heldDeletions, "held", "held", .warning))
     }
     return entries
   }
 
-  /// Draws numbers above names in two rows, one if there is no room for the names.
+  /// How wide the parts of the sum are drawn; the roomiest that fits is taken.
+  private struct Form {
+    var gap: Int
+    var isShort: Bool
+    var numberWidth = Int.max
+
+    func name(_ entry: Entry) -> SafeText { isShort ? entry.shortName : entry.name }
+
+    func width(_ entry: Entry) -> Int {
+      max(entry.number(fitting: numberWidth).width, name(entry).width)
+    }
+
+    func width(_ entries: [Entry]) -> Int {
+      entries.reduce(-gap) { $0 + gap + width($1) }
+    }
+
+    static let all =
+      [
+        Form(gap: 3, isShort: false), Form(gap: 2, isShort: false), Form(gap: 3, isShort: true),
+        Form(gap: 2, isShort: true),
+      ] + (4...9).reversed().map { Form(gap: 2, isShort: true, numberWidth: $0) }
+  }
+
+  /// Draws numbers above their names in two rows.
   package func draw(in area: Rect, on frame: inout Frame, symbols: Symbols) {
     let entries = entries
-    var gap = 3
-    var numberWidth = Int.max
-    while true {
-      let width = width(of: entries, gap: gap, numberWidth: numberWidth)
-      if width <= area.width { break }
-      if gap > 2 {
-        gap = 2
-      } else if numberWidth > 9 {
-        numberWidth = 9
-      } else if numberWidth > 5 {
-        numberWidth -= 1
-      } else {
-        gap = 1
-        break
-      }
-    }
+    let form =
+      Form.all.first { $0.width(entries) <= area.width }
+      ?? Form(gap: 1, isShort: true, numberWidth: 4)
     var x = area.x
     for (index, entry) in entries.enumerated() {
       if index > 0 {
-        if gap > 1 {
-          let place = Point(x: x + (gap - 1) / 2, y: area.y)
-          frame.write(entry.sign, at: place, style: .muted, clip: area)
-        }
-        x += gap
+        let place = Point(x: x + (form.gap > 2 ? 1 : form.gap - 1), y: area.y)
+        frame.write(entry.sign, at: place, style: .muted, clip: area)
+        x += form.gap
       }
-      let number = entry.number(fitting: numberWidth)
-      let width = max(number.width, entry.name.width)
+      let width = form.width(entry)
       frame.write(
-        number.padded(to: width, alignment: .trailing), at: Point(x: x, y: area.y),
-        style: Style(entry.role, isBold: true), clip: area)
+        entry.number(fitting: form.numberWidth).padded(to: width, alignment: .trailing),
+        at: Point(x: x, y: area.y), style: Style(entry.role, isBold: true), clip: area)
       frame.write(
-        entry.name.padded(to: width, alignment: .trailing), at: Point(x: x, y: area.y + 1),
-        style: .muted, clip: area)
+        form.name(entry).padded(to: width, alignment: .trailing),
+        at: Point(x: x, y: area.y + 1), style: .muted, clip: area)
       x += width
-    }
-  }
-
-  private func width(of entries: [Entry], gap: Int, numberWidth: Int) -> Int {
-    entries.reduce(-gap) { sum, entry in
-      sum + gap + max(entry.number(fitting: numberWidth).width, entry.name.width)
     }
   }
 
