@@ -43,6 +43,18 @@ import Testing
     #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0x5C, 0x6E, 0xC3, 0x22]) }
   }
 
+  @Test func `refuses every control character in a string, before and after an escape`() {
+    for code in UInt8(0)..<0x20 {
+      for start in ["", #"a
+"#] {
+        let error = #expect(throws: JSONError.self) {
+          try JSONValue(parsing: [0x22] + Array(start.utf8) + [code, 0x22])
+        }
+        #expect(error?.offset == 1 + start.utf8.count)
+      }
+    }
+  }
+
   @Test func `the error is a full sentence`() {
     let error = #expect(throws: JSONError.self) { try JSONValue(parsing: "[1") }
     #expect(
