@@ -96,6 +96,9 @@ let package = Package(
       name: "TerminalTesting",
       dependencies: ["CTerminalSupport", "CVTerm"], path: "Tests/TerminalTesting",
       swiftSettings: strict),
+    .executableTarget(
+      name: "TerminalFixture", dependencies: ["CursesTerminal", "TerminalKit"],
+      path: "Tests/TerminalFixture", swiftSettings: strict),
     .testTarget(
       name: "ConnectorKitTests", dependencies: ["ConnectorKit", "ConcurrencySupport"],
       swiftSettings: strict),
@@ -126,7 +129,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CursesTerminalTests",
-      dependencies: ["CursesTerminal", "TerminalKit", "TerminalTesting"], swiftSettings: strict),
+      dependencies: ["CursesTerminal", "TerminalKit", "TerminalTesting", "TerminalFixture"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConsoleUITests",
       dependencies: ["ConsoleUI", "TerminalKit", "EngineAPI", "ConnectorProtocol", "ConnectorKit"],
