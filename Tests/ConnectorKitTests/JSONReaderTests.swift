@@ -45,8 +45,7 @@ import Testing
 
   @Test func `refuses every control character in a string, before and after an escape`() {
     for code in UInt8(0)..<0x20 {
-      for start in ["", #"a
-"#] {
+      for start in ["", #"a\n"#] {
         let error = #expect(throws: JSONError.self) {
           try JSONValue(parsing: [0x22] + Array(start.utf8) + [code, 0x22])
         }
