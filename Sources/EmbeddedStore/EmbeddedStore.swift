@@ -30,6 +30,7 @@ package final class EmbeddedStore: Sendable {
   /// Opens the store in a directory; what is missing is made.
   ///
   /// - Parameter directory: its path.
+  /// - Returns: the store; it keeps its files open as long as it lives.
   /// - Throws: ``StoreError``: `unavailable` with the path and the remedy, `newerVersion`, or
   ///   `corrupt`.
   package static func open(directory: String) async throws(StoreError) -> EmbeddedStore {

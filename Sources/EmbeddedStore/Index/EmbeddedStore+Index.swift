@@ -155,8 +155,10 @@ extension Connection {
     return try rows.step() ? rows.text(0) : nil
   }
 
-  /// Whether an API key is valid and may write an index; asked for every request, because another
-  /// process may have replaced the key. It takes some microseconds.
+  /// Whether an API key is valid and may write an index.
+  ///
+  /// Asked for every request, because another process may have replaced the key; it takes some
+  /// microseconds.
   fileprivate func permits(_ encoded: String, indexName: String) throws -> Bool {
     guard let key = APIKeySecret(encoded: encoded) else { return false }
     let rows = try statement("SELECT salt, hash FROM api_keys WHERE id = ? AND index_name = ?")

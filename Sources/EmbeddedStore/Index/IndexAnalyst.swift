@@ -4,7 +4,9 @@ internal import TextAnalysis
 
 /// Analyses documents into buffers of postings, on a thread of its own.
 actor IndexAnalyst {
-  /// A buffer of so many bytes is full. There are two of them, one being filled and one written.
+  /// A buffer of so many bytes is full.
+  ///
+  /// There are two of them, one being filled and one written.
   static let bufferBytes = 9 << 20
 
   private let executor: ThreadExecutor
@@ -28,6 +30,7 @@ actor IndexAnalyst {
   /// Analyses what waits, until nothing does or both buffers are full.
   ///
   /// - Parameter handsOver: whether a buffer that is not full is to be written too.
+  /// - Throws: ``StoreError`` if the language can't be analysed on this machine.
   func drain(handsOver: Bool) throws {
     while makeRoom(), let batch = queue.next() {
       if batch.epoch != epoch {

@@ -6,7 +6,9 @@ enum IndexDatabase {
   /// What the program writes; a file with a higher number is refused.
   static let version: Int64 = 1
 
-  /// How the writer opens the file. Pages of 8 KiB halve the calls for documents and postings.
+  /// How the writer opens the file.
+  ///
+  /// Pages of 8 KiB halve the calls for documents and postings.
   static let writerLimits = Connection.Limits(
     cacheKibibytes: 8192, pageSize: 8192, checkpointPages: 4096)
   static let readerLimits = Connection.Limits(cacheKibibytes: 2048, pageSize: 8192)

@@ -50,6 +50,7 @@ final class IndexHandle: Sendable {
   /// Analyses what waits and writes the buffers that are full.
   ///
   /// - Parameter all: whether to write what is in a buffer that is not full.
+  /// - Throws: ``StoreError``.
   private func index(all: Bool) async throws {
     repeat {
       repeat {

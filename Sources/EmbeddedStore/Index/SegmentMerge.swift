@@ -66,6 +66,8 @@ final class SegmentMerge {
   ///   - segments: neighbours in the order of their numbers.
   ///   - id: the new segment's.
   ///   - lengths: the length codes of their documents if some are gone, else empty.
+  ///   - connection: where all of them are.
+  /// - Throws: ``SQLiteError``.
   init(
     _ segments: [Segment], into id: Int64, lengths: [UInt8], connection: Connection
   ) throws {
@@ -85,6 +87,7 @@ final class SegmentMerge {
   ///
   /// - Parameter bytes: about how much to write.
   /// - Returns: whether everything is merged.
+  /// - Throws: ``SQLiteError``.
   func step(bytes: Int) throws -> Bool {
     let goal = output.bytes + bytes
     while output.bytes < goal {

@@ -1,6 +1,8 @@
 internal import TextAnalysis
 
-/// A query as typed, taken apart and analysed. No text is an error.
+/// A query as typed, taken apart and analysed.
+///
+/// No text is an error.
 ///
 /// Words must all occur; what stands in quotes must occur in this order; what follows a minus must
 /// not occur. A word that the analyzer splits (`wi-fi`) is a phrase.
