@@ -60,7 +60,8 @@ private struct DigitScanner {
 
   mutating func scanDate() -> CivilDate? {
     let isNegative = skip("-")
-    guard let year = number(digits: 4...9), skip("-"),
+    // Six digits: nine would not fit the milliseconds.
+    guard let year = number(digits: 4...6), skip("-"),
       let month = number(digits: 2...2), (1...12).contains(month), skip("-"),
       let day = number(digits: 2...2)
     else { return nil }

@@ -167,6 +167,26 @@ import Testing
     #expect(job.indexName == "search-x")
   }
 
+  @Test func `absurd numbers in a record do no harm`() throws {
+    for number in [JSONValue.integer(.max), .integer(.min), .number("1e99"), "many"] {
+      var counters = JSONObject()
+      for name in ["created", "updated", "bytes_written", "failed", "extracted"] {
+        counters[name] = number
+      }
+      for metadata in [JSONValue.object(["counters": .object(counters)]), [:]] {
+        let job = try SyncJob(
+          id: "j",
+          json: [
+            "status": "completed", "indexed_document_count": number, "metadata": metadata,
+            "deleted_document_count": number, "indexed_document_volume": number,
+            "total_document_count": number, "connector": ["id": "c"],
+          ])
+        #expect(try SyncJob(id: "j", json: job.json) == job)
+        #expect(job.counters.settled >= 0)
+      }
+    }
+  }
+
   @Test func `a job whose status or type is unknown is refused`() {
     #expect(throws: StoreError.self) { try SyncJob(id: "j", json: ["status": "frozen"]) }
     #expect(throws: StoreError.self) { try SyncJob(id: "j", json: [:]) }

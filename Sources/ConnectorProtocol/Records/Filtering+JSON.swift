@@ -29,7 +29,9 @@ extension FilteringRules {
   init(json: JSONValue) throws(StoreError) {
     self.init()
     guard let set = Filtering.defaultDomain(of: json) else { return }
-    let stored = (set["rules"]?.arrayValue ?? []).sorted { $0.count("order") < $1.count("order") }
+    let stored = (set["rules"]?.arrayValue ?? []).sorted {
+      ($0["order"]?.integerValue ?? 0) < ($1["order"]?.integerValue ?? 0)
+    }
     for rule in stored {
       if rule.text("id") == Self.defaultRuleID {
         includesUnmatched = rule.text("policy") != "exclude"

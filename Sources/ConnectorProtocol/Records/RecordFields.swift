@@ -9,7 +9,11 @@ extension JSONValue {
 
   func moment(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
 
-  func count(_ name: String) -> Int { self[name]?.integerValue.map { Int($0) } ?? 0 }
+  /// A count, 0 if there is none; absurd ones are cut so that sums of them can't overflow.
+  func count(_ name: String) -> Int {
+    let stored = self[name]?.integerValue ?? 0
+    return Int(min(max(0, stored), 1 << 53))
+  }
 
   /// A string as it is, a number or boolean as its text; for values that other programs write
   /// either way.

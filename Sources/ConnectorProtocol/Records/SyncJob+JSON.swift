@@ -52,7 +52,8 @@ extension SyncJob {
     } else {
       counters.created = json.count("indexed_document_count")
       counters.deleted = json.count("deleted_document_count")
-      counters.bytesWritten = json.count("indexed_document_volume") * JobCounters.mebibyte
+      let volume = min(json.count("indexed_document_volume"), Int(Int32.max))
+      counters.bytesWritten = volume * JobCounters.mebibyte
     }
   }
 
