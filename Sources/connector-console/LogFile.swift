@@ -2,7 +2,6 @@ internal import ConcurrencySupport
 internal import EngineAPI
 internal import Glibc
 internal import SyncEngine
-internal import Synchronization
 
 /// Appends the engine's log to a file, on a thread of its own.
 ///
@@ -12,20 +11,13 @@ internal import Synchronization
 /// than the log, at most 10,000 lines wait; more are dropped and counted.
 ///
 /// `@unchecked Sendable`: `descriptor` and `size` belong to the writing thread once it has started;
-/// everything else is immutable or under a lock.
+/// everything else is immutable.
 final class LogFile: LogSink, @unchecked Sendable {
   private static let maximumSize = 8 << 20
-  private static let maximumWaiting = 10_000
-
-  private struct Queue {
-    var lines: [LogLine] = []
-    var dropped = 0
-    var isClosed = false
-  }
 
   private let path: String
-  private let queue = Mutex(Queue())
-  private let wake: Int32
+  private let queue = BlockingQueue<LogLine>(capacity: 10_000)
+  private let written = BlockingQueue<Void>(capacity: 1)
   private var descriptor: Int32
   private var size: Int
 
@@ -38,29 +30,15 @@ final class LogFile: LogSink, @unchecked Sendable {
     guard descriptor >= 0 else { return nil }
     var status = stat()
     size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    wake = eventfd(0, Int32(EFD_CLOEXEC.rawValue))
-    guard wake >= 0 else {
-      Glibc.close(descriptor)
-      return nil
-    }
     startThread(name: "log") { [self] in writeUntilClosed() }
   }
 
-  func write(_ line: LogLine) {
-    queue.withLock { queue in
-      if queue.lines.count < Self.maximumWaiting {
-        queue.lines.append(line)
-      } else {
-        queue.dropped += 1
-      }
-    }
-    eventfd_write(wake, 1)
-  }
+  func write(_ line: LogLine) { queue.push(line) }
 
-  /// Lets the thread write what waits and end.
+  /// Lets the thread write what waits, for at most a second.
   func close() {
-    queue.withLock { $0.isClosed = true }
-    eventfd_write(wake, 1)
+    queue.close()
+    _ = written.takeAll(timeout: .seconds(1))
   }
 
   private static func openFile(_ path: String) -> Int32 {
@@ -69,21 +47,14 @@ final class LogFile: LogSink, @unchecked Sendable {
 
   private func writeUntilClosed() {
     while true {
-      var count: eventfd_t = 0
-      eventfd_read(wake, &count)
-      let batch = queue.withLock { queue in
-        let batch = queue
-        queue.lines = []
-        queue.dropped = 0
-        return batch
-      }
-      var text = batch.lines.map(Self.text).joined()
+      let batch = queue.takeAll()
+      var text = batch.elements.map(Self.text).joined()
       if batch.dropped > 0 { text += "(\(batch.dropped) lines were dropped)\n" }
       append(text)
-      if batch.isClosed { break }
+      if batch.isLast { break }
     }
     Glibc.close(descriptor)
-    Glibc.close(wake)
+    written.close()
   }
 
   /// A log must never stop what it reports on: what can't be written is lost.

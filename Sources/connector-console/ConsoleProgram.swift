@@ -1,0 +1,70 @@
+internal import ConsoleUI
+internal import CursesTerminal
+internal import EngineAPI
+internal import Glibc
+internal import SyncEngine
+internal import TerminalKit
+
+/// The console with its engine, from the first frame to the last job suspended.
+struct ConsoleProgram {
+  /// How long running syncs have to come to a checkpoint when the program ends.
+  private static let suspensionDeadline = Duration.seconds(3)
+
+  let composition: Composition
+  var terminalOptions = CursesTerminal.Options()
+  var logPath: String?
+
+  /// Runs until the person quits, the line is gone or the system asks the program to end.
+  ///
+  /// - Returns: the exit code: 0, or 128 and the number of the signal that ended the program.
+  func run() -> Int32 {
+    let terminal: CursesTerminal
+    do {
+      terminal = try CursesTerminal(options: terminalOptions)
+    } catch {
+      StandardError.write("connector-console: \(error.message)\n")
+      return 1
+    }
+    let log = LogFile(path: logPath ?? composition.storePath + "/connector-console.log")
+    let engine = composition.engine(mode: .service, logSink: log)
+    Task { await engine.run() }
+    let now = composition.environment.now
+    var session = ConsoleSession(
+      terminal: terminal, engine: engine, options: options(terminal), now: now)
+    let end = session.run()
+    let closing = terminal.close()
+    suspendJobs(of: engine)
+    log?.close()
+    if closing == .unresponsive {
+      StandardError.write("connector-console: the terminal did not answer; “reset” restores it.\n")
+    }
+    return exitCode(end)
+  }
+
+  private func options(_ terminal: CursesTerminal) -> ConsoleOptions {
+    ConsoleOptions(
+      isASCII: terminal.isASCII, homeDirectory: composition.directories.home,
+      clipboardNote: terminal.clipboardNote)
+  }
+
+  /// Suspends what runs; the terminal is the shell's again already.
+  private func suspendJobs(of engine: SyncService) {
+    let isRunning = engine.snapshot().connectors.contains { state in
+      state.activeJob.map { !$0.isElsewhere && $0.phase != .queued } ?? false
+    }
+    if isRunning {
+      StandardError.write("Suspending the running syncs; the next start takes them up again.\n")
+    }
+    Blocking.wait(atMost: Self.suspensionDeadline + .seconds(1)) {
+      await engine.shutdown(deadline: Self.suspensionDeadline)
+    }
+  }
+
+  private func exitCode(_ end: ConsoleSession.End) -> Int32 {
+    switch end {
+    case .quit: 0
+    case .hangUp: 128 + SIGHUP
+    case .terminated: 128 + SIGTERM
+    }
+  }
+}
