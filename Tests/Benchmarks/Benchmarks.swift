@@ -5,7 +5,9 @@ import Glibc
 /// `swift run -c release Benchmarks NAME [OPTION=VALUE …]`
 @main
 enum Benchmarks {
-  static var all: [any Benchmark.Type] { [AnalysisBenchmark.self] }
+  static var all: [any Benchmark.Type] {
+    [AnalysisBenchmark.self, StoreBenchmark.self, FilesBenchmark.self]
+  }
 
   static func main() async {
     var arguments = CommandLine.arguments.dropFirst()

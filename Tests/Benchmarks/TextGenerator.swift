@@ -18,22 +18,23 @@ struct SplitMix: RandomNumberGenerator {
 ///
 /// A draw is one look into a table, so that making text takes little of a benchmark's time.
 struct TextGenerator: Sendable {
-  /// All words behind each other, each with a space at its end.
-  private var text: [UInt8] = []
-  /// Where each word begins in ``text``, and the end.
-  private var offsets: [Int32] = []
+  /// A slot of ``slotSize`` bytes for each word: the word and a space.
+  private var slots: [UInt8] = []
+  /// How many bytes of each slot are used.
+  private var lengths: [UInt8] = []
   /// Words by chance.
   private var draws: [UInt16] = []
 
   private static let drawBits: UInt64 = 20
+  private static let slotSize = 16
 
   init(vocabulary: Int = 50_000, seed: UInt64 = 1) {
     var random = SplitMix(seed: seed)
     for word in Self.words(vocabulary, &random) {
-      offsets.append(Int32(text.count))
-      text += Array(word.utf8) + [0x20]
+      let bytes = Array(word.utf8.prefix(Self.slotSize - 1)) + [0x20]
+      lengths.append(UInt8(bytes.count))
+      slots += bytes + [UInt8](repeating: 0, count: Self.slotSize - bytes.count)
     }
-    offsets.append(Int32(text.count))
     drawWords(vocabulary)
   }
 
@@ -52,23 +53,40 @@ struct TextGenerator: Sendable {
 
   /// Appends words until so many bytes are reached, ending with a full stop.
   func append(_ byteCount: Int, to bytes: inout [UInt8], _ random: inout SplitMix) {
-    let end = bytes.count + byteCount
-    var sentence = 0
-    while bytes.count < end {
-      let number = random.next()
-      for shift: UInt64 in [0, 20, 40] where bytes.count < end {
-        let draw = number >> shift & ((1 << Self.drawBits) - 1)
-        let rank = Int(draws[Int(draw)])
-        bytes += text[Int(offsets[rank])..<Int(offsets[rank + 1])]
-        sentence += 1
-      }
-      if sentence > 12 {
-        bytes[bytes.count - 1] = UInt8(ascii: ".")
-        bytes.append(0x20)
-        sentence = 0
-      }
+    let room = byteCount + 2 * Self.slotSize + byteCount / 16
+    bytes += [UInt8](unsafeUninitializedCapacity: room) { target, count in
+      guard let base = target.baseAddress else { return }
+      count = write(byteCount, to: base, &random)
     }
-    bytes[bytes.count - 1] = UInt8(ascii: ".")
+  }
+
+  private func write(
+    _ byteCount: Int, to target: UnsafeMutablePointer<UInt8>, _ random: inout SplitMix
+  ) -> Int {
+    slots.withUnsafeBytes { slots in
+      var count = 0
+      var sentence = 0
+      while count < byteCount {
+        let number = random.next()
+        for shift: UInt64 in [0, 20, 40] where count < byteCount {
+          let draw = number >> shift & ((1 << Self.drawBits) - 1)
+          let rank = Int(draws[Int(draw)])
+          let word = slots.loadUnaligned(
+            fromByteOffset: rank * Self.slotSize, as: SIMD16<UInt8>.self)
+          UnsafeMutableRawPointer(target + count).storeBytes(of: word, as: SIMD16<UInt8>.self)
+          count += Int(lengths[rank])
+          sentence += 1
+        }
+        if sentence > 12, count < byteCount {
+          target[count - 1] = UInt8(ascii: ".")
+          target[count] = 0x20
+          count += 1
+          sentence = 0
+        }
+      }
+      target[count - 1] = UInt8(ascii: ".")
+      return count
+    }
   }
 
   private static func words(_ count: Int, _ random: inout SplitMix) -> [String] {
