@@ -6,7 +6,7 @@ import Glibc
 @main
 enum Benchmarks {
   static var all: [any Benchmark.Type] {
-    [AnalysisBenchmark.self, StoreBenchmark.self, FilesBenchmark.self]
+    [AnalysisBenchmark.self, StoreBenchmark.self, EmbeddedBenchmark.self, FilesBenchmark.self]
   }
 
   static func main() async {
