@@ -78,6 +78,12 @@ void connector_block_terminal_signals(void) {
   pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+void connector_unblock_terminal_signals(void) {
+  sigset_t set;
+  terminal_signals(&set);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int connector_make_signal_descriptor(void) {
   sigset_t set;
   terminal_signals(&set);

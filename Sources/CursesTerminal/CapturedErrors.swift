@@ -38,12 +38,14 @@ final class CapturedErrors {
   /// Gives standard error back and writes what was captured.
   func release() {
     dup2(original, STDERR_FILENO)
-    var buffer = [UInt8](repeating: 0, count: 4096)
+    var buffer = [UInt8](repeating: 0, count: 1024)
     var offset: off_t = 0
     while true {
       let count = buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, offset) }
       guard count > 0 else { break }
-      // A line that is gone takes nothing; there is nobody to tell.
+      // A line that is gone or stalled takes nothing; there is nobody to tell.
+      var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+      guard poll(&ready, 1, 200) > 0, ready.revents & Int16(POLLHUP | POLLERR) == 0 else { break }
       guard write(STDERR_FILENO, buffer, count) > 0 else { break }
       offset += off_t(count)
     }

@@ -121,6 +121,9 @@ package final class CursesTerminal {
   /// Call it first in the program: a signal goes to any thread that does not block it.
   package static func blockSignals() { connector_block_terminal_signals() }
 
+  /// Lets signals act as usual again, for what the program still does after ``close()``.
+  package static func unblockSignals() { connector_unblock_terminal_signals() }
+
   /// The environment of the process.
   package static func processEnvironment() -> [String: String] {
     var result: [String: String] = [:]

@@ -8,6 +8,7 @@ struct TerminalFixture {
   private let terminal: CursesTerminal
   private var lines: [String] = []
   private var cursor: Point?
+  private var isGallery = false
   private var count = 0
 
   static func main() {
@@ -71,6 +72,7 @@ struct TerminalFixture {
       let wakeUp = terminal.wakeUp
       startThread { wakeUp.signal() }
     case .character("f"): flood()
+    case .character("g"): isGallery.toggle()
     case .character("C"): cursor = Point(x: 5, y: 2)
     default: break
     }
@@ -94,6 +96,11 @@ struct TerminalFixture {
   private func draw() {
     var frame = Frame(size: terminal.size)
     let symbols = Symbols.set(isASCII: terminal.isASCII)
+    if isGallery {
+      Gallery(symbols: symbols).draw(on: &frame)
+      terminal.draw(frame)
+      return
+    }
     let inner = frame.box(
       frame.rect, title: "Fixture", note: StyledText(SafeText("\(terminal.size.width)")),
       symbols: symbols)

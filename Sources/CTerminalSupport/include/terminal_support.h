@@ -37,6 +37,9 @@ int connector_make_memory_file(const char *name);
 /// SIGTSTP, SIGCONT and SIGWINCH. Threads that start later inherit this.
 void connector_block_terminal_signals(void);
 
+/// Lets these signals act as usual again in this thread.
+void connector_unblock_terminal_signals(void);
+
 /// A non-blocking descriptor that yields the blocked signals, or -1 with errno.
 int connector_make_signal_descriptor(void);
 

@@ -143,3 +143,8 @@ private struct Wrapper {
     return rows
   }
 }
+
+extension StyledText: ExpressibleByStringLiteral {
+  /// Makes ordinary text from a literal.
+  package init(stringLiteral value: String) { self.init(SafeText(value)) }
+}

@@ -116,13 +116,9 @@ extension Frame {
   package mutating func toggle(
     _ isOn: Bool, at point: Point, isFocused: Bool, clip: Rect, symbols: Symbols = .unicode
   ) -> Int {
-    let role: Role = isFocused ? .selection : .field
+    let style = Style(isFocused ? .selection : .field, isBold: isFocused)
     let picture = isOn ? symbols.bulletFull : symbols.bulletEmpty
-    let mark: Role = isFocused ? .selection : (isOn ? .success : .muted)
-    let after = write(
-      " " + picture, at: point, style: Style(mark, isBold: isFocused), clip: clip)
-    return write(
-      isOn ? " On  " : " Off ", at: Point(x: after, y: point.y),
-      style: Style(role, isBold: isFocused), clip: clip)
+    let word: SafeText = isOn ? " On  " : " Off "
+    return write(" " + picture + word, at: point, style: style, clip: clip)
   }
 }
