@@ -8,6 +8,24 @@ package indirect enum Screen: Hashable, Sendable {
   case deadLetters(DeadLettersScreen)
   case document(DocumentScreen)
 
+  /// Which page it is, without its state.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case connectors, wizard, connector, live, job, deadLetters, document
+  }
+
+  /// Which page it is.
+  package var kind: Kind {
+    switch self {
+    case .connectors: .connectors
+    case .wizard: .wizard
+    case .connector: .connector
+    case .live: .live
+    case .job: .job
+    case .deadLetters: .deadLetters
+    case .document: .document
+    }
+  }
+
   /// The page as what all pages have in common.
   package var model: any ScreenModel {
     switch self {

@@ -51,6 +51,48 @@ struct ConsoleDriver {
     send(.response(tag, .success(response)))
   }
 
+  /// Answers every request that is open as a healthy engine would.
+  mutating func answerAll() {
+    for _ in 0..<20 {
+      let open = requests
+      commands.removeAll()
+      if open.isEmpty { return }
+      for (tag, request) in open {
+        send(.response(tag, .success(Fixtures.response(to: request))))
+      }
+    }
+  }
+
+  /// Lets time pass in steps of a tenth of a second.
+  mutating func wait(_ duration: Duration) {
+    let end = app.context.now + duration
+    while app.context.now < end {
+      send(.tick(min(end, app.context.now + .milliseconds(100))))
+    }
+  }
+
+  mutating func click(_ x: Int, _ y: Int, _ kind: MouseEvent.Kind = .press) {
+    send(.input(.mouse(MouseEvent(kind, at: Point(x: x, y: y)))))
+  }
+
+  /// The first place where a text stands on the screen.
+  func place(of text: String) -> Point? {
+    let frame = frame
+    for y in 0..<frame.size.height {
+      let row = (0..<frame.size.width).map { frame[$0, y].text }
+      for x in 0..<frame.size.width where row[x...].joined().hasPrefix(text) {
+        return Point(x: x, y: y)
+      }
+    }
+    return nil
+  }
+
+  /// What a position in a walk is told by: the page and, on a connector's screen, the tab.
+  var position: String {
+    if case .connector(let screen) = app.topScreen { return "connector.\(screen.tab)" }
+    return app.topScreen.kind.rawValue
+  }
+
   mutating func refuse(_ failure: EngineFailure) {
     guard let tag = requests.last?.tag else { return }
     send(.response(tag, .failure(failure)))

@@ -121,6 +121,11 @@ package struct ConnectorListScreen: ScreenModel {
 
   // MARK: - Update
 
+  package mutating func appear(_ context: inout ScreenContext) -> [Effect] {
+    followSelection(context)
+    return []
+  }
+
   package mutating func update(
     _ message: ScreenMessage, _ context: inout ScreenContext
   ) -> [Effect] {
