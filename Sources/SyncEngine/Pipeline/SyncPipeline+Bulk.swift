@@ -34,7 +34,7 @@ extension SyncPipeline {
       for _ in 0..<context.limits.requestsInFlight {
         group.addTask { try await self.sendBatches() }
       }
-      try await group.waitForAll()
+      for try await _ in group {}
     }
   }
 

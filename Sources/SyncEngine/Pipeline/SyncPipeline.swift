@@ -76,7 +76,7 @@ final class SyncPipeline: Sendable {
       group.addTask { try await self.batch() }
       group.addTask { try await self.send() }
       do {
-        try await group.waitForAll()
+        for try await _ in group {}
       } catch {
         for fail in [intake.fail, content.fail, bulk.fail, batches.fail] {
           fail(CancellationError())
@@ -113,7 +113,7 @@ final class SyncPipeline: Sendable {
       for _ in 0..<context.limits.contentRequests {
         group.addTask { try await self.fetch() }
       }
-      try await group.waitForAll()
+      for try await _ in group {}
     }
     bulk.finish()
   }
