@@ -102,6 +102,9 @@ import Testing
     driver.type("holiday")
     driver.press(.enter)
     driver.answer(.search(Fixtures.searchResponse))
+    if case .document = driver.requests.last?.request {
+      driver.answer(.document(Fixtures.documentBody))
+    }
     expectGolden(driver.frame, "documents")
   }
 

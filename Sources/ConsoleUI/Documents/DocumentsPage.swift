@@ -46,6 +46,7 @@ package struct DocumentsPage: ScreenModel {
   /// When the search for what was typed starts.
   private var due: Timestamp?
   private var list = ListState()
+  private var preview = DocumentPreview()
   /// The index's size when it was searched; another one means that there is news.
   private var documentCount = 0
 
@@ -109,7 +110,8 @@ package struct DocumentsPage: ScreenModel {
   ) -> [Effect] {
     switch message {
     case .input(let event):
-      return isTyping ? type(event, &context) : take(event, &context)
+      let effects = isTyping ? type(event, &context) : take(event, &context)
+      return effects + followPreview(&context)
     case .refreshed:
       guard let due, due <= context.now else { return [] }
       return search(&context)
@@ -118,10 +120,21 @@ package struct DocumentsPage: ScreenModel {
       let hasNews = count != documentCount && list.selection == 0
       return hasNews ? search(&context) : []
     case .response(let tag, let result):
+      if preview.take(tag, result, width: Layout(in: context.area).previewWidth) {
+        return followPreview(&context)
+      }
       take(tag, result)
-      return []
+      return followPreview(&context)
     case .fileSaved, .dialogAnswered: return []
     }
+  }
+
+  /// Reads the chosen document where there is room to show it.
+  private mutating func followPreview(_ context: inout ScreenContext) -> [Effect] {
+    guard Layout(in: context.area).preview != nil, let index = index(context),
+      let row = list.selected(count: hits.count)
+    else { return [] }
+    return preview.want(hits[row].id, in: index, &context)
   }
 
   private mutating func take(
@@ -136,6 +149,7 @@ package struct DocumentsPage: ScreenModel {
       total = response.total
       took = response.took
       if isFirst {
+        preview = DocumentPreview()
         searched = input.text
         hits = response.hits
         list = ListState()
@@ -218,6 +232,11 @@ package struct DocumentsPage: ScreenModel {
     var field: Rect
     var note: Rect
     var hits: Rect
+    /// The chosen document, on wide screens.
+    var preview: Rect?
+
+    /// Columns of the chosen document's text.
+    var previewWidth: Int { max(0, (preview?.width ?? 0) - 4) }
 
     /// Hits that are shown whole.
     var visibleHits: Int { max(1, (hits.height + 1) / Self.rowsPerHit) }
@@ -228,6 +247,11 @@ package struct DocumentsPage: ScreenModel {
       let second = top.rest.splitTop(1)
       note = second.top.inset(left: 2, right: 1)
       hits = second.rest
+      if area.width >= 110 {
+        let parts = second.rest.splitLeft(area.width / 2)
+        hits = parts.left
+        preview = parts.rest
+      }
     }
   }
 
@@ -247,6 +271,8 @@ package struct DocumentsPage: ScreenModel {
     if isTyping { frame.cursor = cursor }
     drawNote(in: layout.note, on: &frame, context)
     drawHits(layout, on: &frame, context)
+    guard let area = layout.preview, let row = list.selected(count: hits.count) else { return }
+    preview.draw(hits[row].id, in: area, on: &frame, symbols)
   }
 
   private func drawNote(in row: Rect, on frame: inout Frame, _ context: ScreenContext) {

@@ -47,6 +47,9 @@ package struct FieldRows: Sendable {
     }
   }
 
+  /// Adds a row that was laid out elsewhere.
+  package mutating func append(_ row: StyledText) { rows.append(row) }
+
   /// Adds an empty row, unless one is there or it would be the first.
   package mutating func blank() {
     if let last = rows.last, !last.isEmpty { rows.append(StyledText()) }

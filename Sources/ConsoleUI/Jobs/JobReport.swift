@@ -20,6 +20,14 @@ package enum JobReport {
     return rows.rows
   }
 
+  /// The counters and the durations of a job, for a column of another page.
+  package static func numbers(_ job: SyncJob, width: Int, symbols: Symbols) -> [StyledText] {
+    var rows = FieldRows(width: width, column: 14, symbols: symbols)
+    addCounters(job, to: &rows, symbols)
+    addDurations(job, to: &rows, width: width, symbols)
+    return rows.rows
+  }
+
   private static func addOutcome(
     _ job: SyncJob, to rows: inout FieldRows, _ context: ScreenContext
   ) {

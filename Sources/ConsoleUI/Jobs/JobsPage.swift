@@ -182,11 +182,15 @@ package struct JobsPage: ScreenModel {
   private struct Layout {
     var heading: Rect
     var table: Rect
+    /// The chosen job's report, on wide screens.
+    var report: Rect?
   }
 
   private func layout(_ area: Rect) -> Layout {
-    let parts = area.splitTop(1)
-    return Layout(heading: parts.top, table: parts.rest)
+    let wide = area.width >= 110
+    let columns = wide ? area.splitLeft(area.width - min(76, area.width * 45 / 100)) : nil
+    let parts = (columns?.left ?? area).splitTop(1)
+    return Layout(heading: parts.top, table: parts.rest, report: columns?.rest)
   }
 
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
@@ -262,6 +266,13 @@ package struct JobsPage: ScreenModel {
     table(symbols).draw(
       in: layout.table, on: &frame, count: rows.count, state: list, symbols: symbols
     ) { cells(rows[$0], context) }
+    guard let report = layout.report, let job = selected(context) else { return }
+    let inside = frame.box(
+      report, title: SafeText(Format.shortLocal(job.startedAt ?? job.createdAt, context.zone)),
+      symbols: symbols
+    ).inset(left: 1, right: 1)
+    frame.writeRows(
+      JobReport.rows(job, width: inside.width, context), in: inside, symbols: symbols)
   }
 
   private func drawHeading(
@@ -296,7 +307,8 @@ package struct JobsPage: ScreenModel {
         SafeText(Format.count(value, fitting: 10)), value == 0 ? .muted : Style(role))
     }
     let start = job.startedAt ?? job.createdAt
-    let end = job.completedAt ?? (job.status.isTerminal ? nil : context.now)
+    let isAtWork = job.status == .inProgress || job.status == .canceling
+    let end = job.completedAt ?? (isAtWork ? context.now : nil)
     let took = job.startedAt.flatMap { start in end.map { Format.duration($0 - start) } }
     return [
       StyledText(SafeText(Format.shortLocal(start, context.zone))),

@@ -156,7 +156,13 @@ package struct OverviewPage: ScreenModel {
     var left = FieldRows(width: half, column: 13, symbols: symbols)
     addStatus(state, to: &left, context)
     var right = FieldRows(width: width - 4 - half, column: 13, symbols: symbols)
-    addSyncs(state, to: &right, context)
+    addSyncs(state, to: &right, isBrief: state.lastJob?.error == nil, context)
+    if let job = state.lastJob, job.error == nil {
+      right.blank()
+      for row in JobReport.numbers(job, width: width - 4 - half, symbols: symbols) {
+        right.append(row)
+      }
+    }
     return rows.rows + Self.sideBySide(left.rows, right.rows, width: half + 4)
   }
 
@@ -242,15 +248,17 @@ package struct OverviewPage: ScreenModel {
     rows.identifier("Id", SafeText(record.id), style: .muted)
   }
 
+  /// - Parameter isBrief: whether the last job's numbers stand elsewhere.
   private func addSyncs(
-    _ state: ConnectorState, to rows: inout FieldRows, _ context: ScreenContext
+    _ state: ConnectorState, to rows: inout FieldRows, isBrief: Bool = false,
+    _ context: ScreenContext
   ) {
     rows.heading("Syncs")
     rows.field("Last sync", ConnectorSummary.lastSyncInFull(state, context))
     if let job = state.lastJob {
       if let error = job.error {
         rows.field("", SafeText(error), style: Style(.danger))
-      } else {
+      } else if !isBrief {
         rows.field(
           "", SafeText(CounterLedger(job.counters, isRunning: false).sentence), style: .muted)
       }
