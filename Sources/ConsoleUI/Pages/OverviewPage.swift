@@ -248,7 +248,7 @@ package struct OverviewPage: ScreenModel {
     rows.identifier("Id", SafeText(record.id), style: .muted)
   }
 
-  /// - Parameter isBrief: whether the last job's numbers stand elsewhere.
+  /// Adds the last job and the next; `isBrief` leaves out numbers that stand elsewhere.
   private func addSyncs(
     _ state: ConnectorState, to rows: inout FieldRows, isBrief: Bool = false,
     _ context: ScreenContext
