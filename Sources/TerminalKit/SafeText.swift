@@ -117,3 +117,8 @@ enum ASCIICharacters {
 
   static func string(_ byte: UInt8) -> String { strings[Int(byte & 0x7F)] }
 }
+
+extension SafeText: CustomStringConvertible {
+  /// The harmless text, so that interpolating it into a string gives what one expects.
+  package var description: String { string }
+}

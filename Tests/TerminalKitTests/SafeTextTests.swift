@@ -24,6 +24,11 @@ import Testing
     #expect(SafeText(text).string == shown)
   }
 
+  @Test func `interpolated into a string it is its text`() {
+    #expect("\(SafeText("search-docs"))" == "search-docs")
+    #expect("\(SafeText("früh"))" == "früh")
+  }
+
   @Test func `a lone mark gets a circle to stand on`() {
     #expect(SafeText("\u{301}x").string == "\u{25CC}\u{301}x")
     #expect(SafeText("\n\u{301}").string == "␊\u{25CC}\u{301}")
