@@ -35,6 +35,7 @@ package struct Frame: Hashable, Sendable {
 
   /// Draws text on one row, clipped to a rectangle.
   ///
+  /// Text on a bar keeps the bar's ground; ``fill(_:with:style:)`` makes a new one.
   /// Text that does not fit is cut between grapheme clusters; half of a wide one is never drawn.
   /// - Parameters:
   ///   - text: what to draw.
@@ -53,7 +54,7 @@ package struct Frame: Hashable, Sendable {
       for byte in ascii.utf8 {
         guard x < clip.right else { break }
         if x >= clip.x {
-          put(Cell(ASCIICharacters.string(byte), width: 1, style: style), x: x, y: point.y)
+          put(Cell(ASCIICharacters.string(byte), style: style), x: x, y: point.y, onGround: true)
         }
         x += 1
       }
@@ -62,7 +63,8 @@ package struct Frame: Hashable, Sendable {
     for cluster in text.clusters {
       guard x + cluster.width <= clip.right else { break }
       if x >= clip.x {
-        put(Cell(cluster.text, width: cluster.width, style: style), x: x, y: point.y)
+        let cell = Cell(cluster.text, width: cluster.width, style: style)
+        put(cell, x: x, y: point.y, onGround: true)
       }
       x += cluster.width
     }
@@ -101,8 +103,13 @@ package struct Frame: Hashable, Sendable {
   }
 
   /// Puts a cell and blanks what is left of wide characters that it cuts in two.
-  private mutating func put(_ cell: Cell, x: Int, y: Int) {
+  private mutating func put(_ cell: Cell, x: Int, y: Int, onGround: Bool = false) {
     let index = y * size.width + x
+    var cell = cell
+    if onGround, !cell.style.hasGround {
+      let ground = cells[index].style
+      cell.style.isOnBar = ground.isOnBar || ground.role == .bar
+    }
     blankNeighbours(of: index, width: cell.width, x: x)
     cells[index] = cell
     if cell.width == 2, x + 1 < size.width {

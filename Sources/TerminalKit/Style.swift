@@ -42,6 +42,10 @@ package struct Style: Hashable, Sendable {
   package var isReversed: Bool
   /// Whether it stands on the selected row: its own colour on the selection's ground.
   package var isOnSelection: Bool
+  /// Whether it stands on a bar: its own colour on the bar's ground.
+  ///
+  /// Drawing on a bar sets it.
+  package internal(set) var isOnBar = false
 
   /// Makes a style.
   package init(
@@ -53,6 +57,14 @@ package struct Style: Hashable, Sendable {
     self.isUnderlined = isUnderlined
     self.isReversed = isReversed
     self.isOnSelection = isOnSelection
+  }
+
+  /// Whether it brings a ground of its own.
+  var hasGround: Bool {
+    switch role {
+    case .selection, .field, .placeholder, .bar: true
+    default: isReversed || isOnSelection
+    }
   }
 
   package static let text = Style(.text)

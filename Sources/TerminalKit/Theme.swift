@@ -48,6 +48,7 @@ package struct Theme: Hashable, Sendable {
   /// How a style looks.
   package func appearance(of style: Style) -> Appearance {
     var look = base(style.role)
+    if style.isOnBar { look = onBar(look) }
     if style.isOnSelection { look = selected(look, style.role) }
     if style.isBold { look.isBold = true }
     if style.isUnderlined { look.isUnderlined = true }
@@ -68,6 +69,18 @@ package struct Theme: Hashable, Sendable {
     case (.eight, .light): Self.few(role, bright: 0)
     case (.monochrome, _): Self.plain(role)
     }
+  }
+
+  /// The look of a role on a bar; where bars are reversed, only its weight stays.
+  private func onBar(_ look: Appearance) -> Appearance {
+    let bar = base(.bar)
+    var look = look
+    look.background = bar.background
+    if bar.isReversed {
+      look = Appearance(
+        isBold: look.isBold, isUnderlined: look.isUnderlined, isReversed: true)
+    }
+    return look
   }
 
   /// The look of a role on the selected row: its colour stays where that can be read.

@@ -113,6 +113,25 @@ import Testing
     #expect(choice.handleAsRadio(.key(.down)) == false)
   }
 
+  @Test func `text on a bar keeps the ground of the bar`() {
+    var frame = Frame(size: Size(width: 8, height: 1))
+    frame.fill(frame.rect, style: .bar)
+    frame.write("key", at: Point(x: 0, y: 0), style: Style(.accent), clip: frame.rect)
+    frame.write("é", at: Point(x: 1, y: 0), style: Style(.muted), clip: frame.rect)
+    for depth in ColorDepth.allCases {
+      let theme = Theme(depth: depth)
+      let bar = theme.appearance(of: .bar)
+      for x in 0..<8 {
+        let look = theme.appearance(of: frame[x, 0].style)
+        #expect(look.background == bar.background && look.isReversed == bar.isReversed)
+      }
+    }
+    // A popup over the bar makes a ground of its own.
+    frame.fill(frame.rect)
+    frame.write("x", at: Point(x: 0, y: 0), style: Style(.accent), clip: frame.rect)
+    #expect(frame[0, 0].style == Style(.accent))
+  }
+
   @Test func `a selected row is told without colour`() {
     let look = Theme(depth: .monochrome).appearance(of: Style(.muted, isOnSelection: true))
     #expect(look.isReversed)
