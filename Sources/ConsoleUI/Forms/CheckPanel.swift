@@ -135,7 +135,7 @@ package struct CheckPanel: Hashable, Sendable {
     switch state {
     case .idle:
       frame.writeParagraphs(
-        "Not checked yet. Press c to connect to the source and read its first ten documents.",
+        "Not checked yet. Press t to connect to the source and read its first ten documents.",
         in: inner, style: .muted, symbols: symbols)
     case .running(_, let since):
       drawRunning(since: since, in: inner, on: &frame, context)
@@ -157,13 +157,13 @@ package struct CheckPanel: Hashable, Sendable {
   private func drawFailure(
     _ failure: EngineFailure, in area: Rect, on frame: inout Frame, _ symbols: Symbols
   ) {
-    var text = StyledText(symbols.failure + " ", Style(.danger, isBold: true))
-    text.append(SafeText(failure.message), Style(.danger))
-    let rows = frame.writeWrapped(text, in: area, symbols: symbols)
-    let rest = area.splitTop(rows + 1).rest
+    frame.write(symbols.failure, in: area.row(0), style: Style(.danger, isBold: true))
+    let rows = frame.writeParagraphs(
+      failure.message, in: area.inset(left: 2), style: Style(.danger), symbols: symbols)
+    let rest = area.splitTop(rows + 1).rest.inset(left: 2)
     let advice =
       failure.field == nil
-      ? "Press c to check again." : "Press f to go to the field, c to check again."
+      ? "Press t to check again." : "Press f to go to the field, t to check again."
     frame.writeParagraphs(advice, in: rest, style: .muted, symbols: symbols)
   }
 

@@ -140,8 +140,9 @@ package struct ConfigurationForm: Hashable, Sendable {
 
   private func formField(_ field: ConfigurationField) -> FormField {
     let control = Self.control(field)
+    let isText = [.text, .area, .number].contains(control)
     return FormField(field.key, field.label, control).with {
-      $0.isRequired = field.isRequired && control != .toggle
+      $0.isRequired = field.isRequired && isText
       $0.isSecret = field.isSensitive
       $0.isAdvanced = field.isAdvanced
       $0.depth = depth(of: field)

@@ -24,7 +24,7 @@ extension FormModel {
     frame.scrollbar(
       area.inset(left: max(0, area.width - 1)), offset: visible.lowerBound,
       visible: visible.count, total: layout.rows.count, symbols: symbols)
-    if isFocused { popup?.draw(in: popupPlace(in: area), on: &frame, symbols) }
+    if isFocused { popup?.draw(in: popupPlace(in: area, context), on: &frame, symbols) }
   }
 }
 
@@ -50,14 +50,14 @@ private struct FormPen {
       let rows = field.control == .area ? min(FormLayout.areaRows - index, rowsLeft) : 1
       drawControl(field, rows: rows, in: line, on: &frame, isFocused: isFocused)
     case .problem(let field, let text, let isFirst):
-      let part = line.inset(left: layout.boxColumn(field))
+      let part = line.inset(left: layout.boxColumn(field) + 1)
       if isFirst {
         frame.write(symbols.failure, at: part.origin, style: Style(.danger), clip: part)
       }
       let rest = part.inset(left: 2)
       frame.write(text, at: rest.origin, style: Style(.danger), clip: rest)
     case .note(let field, let text):
-      let part = line.inset(left: layout.boxColumn(field))
+      let part = line.inset(left: layout.boxColumn(field) + 1)
       frame.write(text, at: part.origin, style: .muted, clip: part)
     }
   }
@@ -153,8 +153,10 @@ private struct FormPen {
   ) {
     let isMasked = field.isSecret && !form.isRevealed(field.key, at: context.now)
     let ghost = field.placeholder ?? (isHere ? nil : field.emptyMeaning.map { "empty: " + $0 })
+    frame.fill(box, style: Style(.field))
+    let inner = box.inset(left: 1, right: 1)
     let cursor = form.input(field).draw(
-      in: box, on: &frame, isFocused: isHere, isMasked: isMasked, placeholder: ghost ?? "",
+      in: inner, on: &frame, isFocused: isHere, isMasked: isMasked, placeholder: ghost ?? "",
       symbols: symbols)
     guard isHere else { return }
     frame.cursor = cursor

@@ -1,4 +1,4 @@
-package import ConnectorKit
+internal import ConnectorKit
 package import TerminalKit
 
 extension FormModel {
@@ -7,12 +7,14 @@ extension FormModel {
   /// - Parameters:
   ///   - event: a key, text or the mouse.
   ///   - area: where the form is drawn.
-  ///   - now: the moment, for the time that a secret stays readable.
+  ///   - context: the moment, and the page that a list of choices may cover.
   /// - Returns: what came of it.
-  package mutating func update(_ event: InputEvent, in area: Rect, at now: Timestamp) -> Outcome {
-    if popup != nil { return updatePopup(event, in: area) }
+  package mutating func update(
+    _ event: InputEvent, in area: Rect, _ context: ScreenContext
+  ) -> Outcome {
+    if popup != nil { return updatePopup(event, in: popupPlace(in: area, context)) }
     switch event {
-    case .key(let key): return press(key, in: area, at: now)
+    case .key(let key): return press(key, in: area, at: context.now)
     case .paste:
       guard let field = focusedField, field.isText else { return .ignored }
       return edit(field, event, in: area)
@@ -120,19 +122,18 @@ extension FormModel {
   ) -> Outcome {
     var input = input(field)
     let before = input.text
-    guard input.handle(event, width: layout(in: area).boxWidth(field)) else { return .ignored }
+    guard input.handle(event, width: layout(in: area).boxWidth(field) - 2) else { return .ignored }
     values[field.key] = .text(input)
     guard input.text != before else { return .handled }
     foundProblems.removeAll { $0.key == field.key }
     return .changed
   }
 
-  private mutating func updatePopup(_ event: InputEvent, in area: Rect) -> Outcome {
+  private mutating func updatePopup(_ event: InputEvent, in place: Rect) -> Outcome {
     guard var list = popup, let field = field(list.key) else {
       popup = nil
       return .handled
     }
-    let place = popupPlace(in: area)
     switch list.update(event, in: place) {
     case .open:
       popup = list

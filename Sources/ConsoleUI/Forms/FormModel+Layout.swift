@@ -27,7 +27,7 @@ struct FormLayout: Hashable, Sendable {
   /// Rows of a field for several lines of text.
   static let areaRows = 3
   /// Columns of a box for a number.
-  static let numberWidth = 12
+  static let numberWidth = 16
   /// Columns of a box at most: what is longer scrolls.
   static let maximumBox = 64
 
@@ -77,7 +77,7 @@ struct FormLayout: Hashable, Sendable {
 
   /// Columns of the choices of a field that stand side by side, from the box's start.
   static func inlineOptions(_ field: FormField) -> [Range<Int>] {
-    var column = 0
+    var column = 1
     return field.options.map { option in
       let width = SafeText(option.label).width + 2
       defer { column += width + 3 }
@@ -122,7 +122,7 @@ extension FormModel {
     for row in 0..<height {
       rows.append(.control(field, row: row, hasLabel: plan.labelWidth > 0 && row == 0))
     }
-    let room = max(8, min(plan.width - plan.boxColumn(field) - 1, 76))
+    let room = max(8, min(plan.width - plan.boxColumn(field) - 3, 76))
     if let problem = shownProblem(field.key) {
       for (index, line) in SafeText(problem).wrapped(room - 2).enumerated() {
         rows.append(.problem(field, line, isFirst: index == 0))
@@ -164,7 +164,7 @@ extension FormModel {
   }
 
   /// Where the list of choices stands: below its field, or above it where there is more room.
-  func popupPlace(in area: Rect) -> Rect {
+  func popupPlace(in area: Rect, _ context: ScreenContext) -> Rect {
     guard let popup, let field = field(popup.key) else { return area.row(0) }
     let layout = layout(in: area)
     let visible = layout.visibleRows(height: area.height, focus: focus)
@@ -175,8 +175,10 @@ extension FormModel {
     let row = area.y + index - visible.lowerBound
     let size = popup.size
     let width = min(size.width, area.width)
-    let below = area.bottom - row - 1
-    let above = row - area.y
+    // The list may cover whatever stands around the form on the page.
+    let page = context.area.intersection(area) == area ? context.area : area
+    let below = page.bottom - row - 1
+    let above = row - page.y
     let isBelow = size.height <= below || below >= above
     let height = min(size.height, isBelow ? below : above)
     let x = min(area.x + layout.boxColumn(field), area.right - width)

@@ -142,7 +142,7 @@ package struct KeyCard: Hashable, Sendable {
     lines.append(
       StyledText(
         "This console keeps its own copy for its syncs. You need the key only to let another "
-          + "program write into \(SafeText(indexName)).", .muted))
+          + "program write into " + SafeText(indexName) + ".", .muted))
     return lines
   }
 

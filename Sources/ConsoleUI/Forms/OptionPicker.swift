@@ -176,7 +176,7 @@ package struct OptionPicker: Hashable, Sendable {
     }
     let visible = list.visible(count: matches.count, height: place.height)
     for index in visible {
-      let line = place.row(index - visible.lowerBound).inset(right: 1)
+      let line = place.row(index - visible.lowerBound).inset(right: 2)
       let isSelected = index == list.selected(count: matches.count)
       draw(matches[index], isSelected: isSelected && isFocused, in: line, on: &frame, symbols)
       if isSelected, !isFocused {

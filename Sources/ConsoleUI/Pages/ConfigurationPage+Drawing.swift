@@ -8,9 +8,11 @@ extension ConfigurationPage {
   /// The fields, what is to be said about them, and the buttons.
   func editPlaces(_ area: Rect) -> (form: Rect, notes: Rect, buttons: Rect) {
     let body = bodyPlace(area)
-    let bottom = body.splitBottom(1)
+    let bottom = body.splitBottom(area.height >= 16 ? 2 : 1)
     let notes = bottom.rest.splitBottom(editNotes(width: area.width - 4).count)
-    return (notes.rest, notes.bottom, bottom.bottom.inset(left: 2, right: 1))
+    return (
+      notes.rest, notes.bottom, bottom.bottom.row(bottom.bottom.height - 1).inset(left: 2, right: 1)
+    )
   }
 
   private func editNotes(width: Int) -> [StyledText] {
@@ -33,12 +35,13 @@ extension ConfigurationPage {
     case .check: check.draw(in: bodyPlace(area), on: &frame, context)
     case .edit:
       let places = editPlaces(area)
-      form?.form.draw(
-        in: places.form, on: &frame, context, isFocused: buttons.focus == nil && saving == nil)
       frame.writeRows(
         editNotes(width: area.width - 4), in: places.notes.inset(left: 2, right: 2),
         symbols: context.symbols)
       buttons.draw(Self.editButtons, in: places.buttons, on: &frame)
+      // Last, since an open list of choices covers what stands around the form.
+      form?.form.draw(
+        in: places.form, on: &frame, context, isFocused: buttons.focus == nil && saving == nil)
     }
   }
 

@@ -15,7 +15,7 @@ package enum ConfigurationAction: Hashable, Sendable, CaseIterable {
       [.character("r"), .function(5)], .recheck, hint: "recheck",
       help: "Ask the connector service again for fields and status"),
     KeyBinding(
-      [.character("c")], .check, hint: "check",
+      [.character("t")], .check, hint: "check",
       help: "Connect to the source and show its first ten documents"),
     KeyBinding(
       [.character("f")], .fixField, hint: "fix field", help: "Go to the field that failed"),
@@ -136,7 +136,7 @@ extension ConfigurationPage {
     let isClick = if case .mouse = event { true } else { false }
     if buttons.focus == nil || (isClick && places.form.contains(event.point)) {
       if isClick { buttons.focus = nil }
-      switch form?.form.update(event, in: places.form, at: context.now) ?? .ignored {
+      switch form?.form.update(event, in: places.form, context) ?? .ignored {
       case .ignored: break
       case .handled: return []
       case .changed:

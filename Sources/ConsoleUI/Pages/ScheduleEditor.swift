@@ -103,7 +103,7 @@ package struct ScheduleEditor: Hashable, Sendable {
   ) -> FormModel.Outcome {
     let frequency = form.text("frequency")
     let before = interval
-    let outcome = form.update(event, in: places(in: area).form, at: context.now)
+    let outcome = form.update(event, in: places(in: area).form, context)
     guard outcome == .changed else { return outcome }
     if form.text("frequency") != frequency, form.text("frequency") == ScheduleFields.custom {
       form.set("expression", before)

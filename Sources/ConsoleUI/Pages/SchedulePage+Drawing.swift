@@ -11,9 +11,11 @@ extension SchedulePage {
 
   /// The fields with the next runs, what is to be said about them, and the buttons.
   func editPlaces(_ area: Rect) -> (editor: Rect, notes: Rect, buttons: Rect) {
-    let bottom = bodyPlace(area).splitBottom(1)
+    let bottom = bodyPlace(area).splitBottom(area.height >= 16 ? 2 : 1)
     let notes = bottom.rest.splitBottom(notes(width: area.width - 4).count)
-    return (notes.rest, notes.bottom, bottom.bottom.inset(left: 2, right: 1))
+    return (
+      notes.rest, notes.bottom, bottom.bottom.row(bottom.bottom.height - 1).inset(left: 2, right: 1)
+    )
   }
 
   private func notes(width: Int) -> [StyledText] {
@@ -32,13 +34,14 @@ extension SchedulePage {
       return
     }
     let places = editPlaces(area)
-    editor.draw(
-      in: places.editor, on: &frame, context,
-      isFocused: buttons.focus == nil && saving == nil)
     frame.writeRows(
       notes(width: area.width - 4), in: places.notes.inset(left: 2, right: 2),
       symbols: context.symbols)
     buttons.draw(Self.editButtons, in: places.buttons, on: &frame)
+    // Last, since an open list of choices covers what stands around the form.
+    editor.draw(
+      in: places.editor, on: &frame, context,
+      isFocused: buttons.focus == nil && saving == nil)
   }
 
   private func drawList(
@@ -66,7 +69,7 @@ extension SchedulePage {
     let preview = rest.splitTop(7)
     SchedulePreview(entry: entry, isValid: isValid).draw(in: preview.top, on: &frame, context)
     frame.writeParagraphs(
-      "Schedules run in UTC, as long as this console or another one is open.",
+      "Schedules run in UTC, while this console or another is open.",
       in: preview.rest.inset(left: 2, right: 2), style: .muted, symbols: symbols)
   }
 }

@@ -18,19 +18,21 @@ struct SchedulePreview: Hashable, Sendable {
     let symbols = context.symbols
     let inner = area.inset(left: 2, right: 1)
     guard !inner.isEmpty else { return }
-    var head = StyledText(entry.isEnabled ? "Next runs" : "Off", .title)
-    head.append("   " + SafeText(entry.interval), Style(.accent))
-    head.append("  Quartz, in UTC", .muted)
+    var head = StyledText("Next runs", .title)
+    head.append("   Quartz  ", .muted)
+    head.append(SafeText(entry.interval), entry.isEnabled ? Style(.accent) : .muted)
     frame.write(head, in: inner.row(0), symbols: symbols)
     let rows = inner.splitTop(1).rest
     guard entry.isEnabled else {
       frame.writeParagraphs(
-        "No sync runs by itself; start one by hand at any time.", in: rows, style: .muted,
+        "None: it is off. Start a sync by hand at any time.", in: rows, style: .muted,
         symbols: symbols)
       return
     }
     guard isValid else {
-      frame.write("—", in: rows.row(0), style: .muted, symbols: symbols)
+      frame.write(
+        "None: the schedule can’t be read as it stands.", in: rows.row(0), style: .muted,
+        symbols: symbols)
       return
     }
     let runs = runs(from: context.now)

@@ -11,8 +11,9 @@ extension SettingsPage {
 
   /// The fields of name and description, and the buttons.
   func editPlaces(_ area: Rect) -> (form: Rect, buttons: Rect) {
-    let parts = bodyPlace(area).splitBottom(1)
-    return (parts.rest, parts.bottom.inset(left: 2, right: 1))
+    let parts = bodyPlace(area).splitBottom(area.height >= 16 ? 2 : 1)
+    let row = parts.bottom.row(parts.bottom.height - 1)
+    return (parts.rest, row.inset(left: 2, right: 1))
   }
 
   private func noteRows(width: Int) -> [StyledText] {
@@ -52,7 +53,9 @@ extension SettingsPage {
   }
 
   /// The rows of one line of the page: what it is called, and what it says.
-  private func rows(_ line: Line, width: Int, _ context: ScreenContext) -> [StyledText] {
+  private func rows(
+    _ line: Line, width: Int, _ context: ScreenContext, isTight: Bool
+  ) -> [StyledText] {
     guard let state = context.snapshot.connector(connectorID) else { return [] }
     let record = state.record
     let column = 15
@@ -60,10 +63,13 @@ extension SettingsPage {
     switch line {
     case .identity:
       rows.field("Name", SafeText(record.name), style: Style(.text, isBold: true))
-      let description = record.description ?? ""
-      rows.field(
-        "Description", SafeText(description.isEmpty ? "none" : description),
-        style: description.isEmpty ? .muted : .text)
+      let lines = SafeText.lines(record.description ?? "").prefix(isTight ? 1 : 4)
+      for (index, line) in lines.enumerated() {
+        let isNone = lines.count == 1 && line.isEmpty
+        rows.field(
+          index == 0 ? "Description" : "", isNone ? "none" : line,
+          style: isNone ? .muted : .text)
+      }
     case .language:
       var text = StyledText(SafeText(record.language.name), .text)
       text.append("  " + SafeText(record.language.analysis), .muted)
@@ -71,7 +77,9 @@ extension SettingsPage {
     case .key:
       if let id = record.apiKeyID {
         rows.identifier("API key ID", SafeText(id))
-        rows.field("", "Only a hash of the key is kept with the index.", style: .muted)
+        if !isTight {
+          rows.field("", "Only a hash of the key is kept with the index.", style: .muted)
+        }
       } else {
         rows.field("API key ID", "none: make one so that syncs can write", style: Style(.warning))
       }
@@ -95,35 +103,51 @@ extension SettingsPage {
     return rows.rows
   }
 
+  /// What is shown of the page in a height: all of it, or as much as there is room for.
+  private struct Plan {
+    var facts: [StyledText]
+    var lines: [[StyledText]]
+    var isLoose = false
+  }
+
+  private func plan(in body: Rect, _ context: ScreenContext) -> Plan {
+    let width = body.width - 4
+    let facts = factRows(width: width, context)
+    func lines(isTight: Bool) -> [[StyledText]] {
+      Line.allCases.map { rows($0, width: width, context, isTight: isTight) }
+    }
+    let all = lines(isTight: false)
+    let height = all.reduce(0) { $0 + $1.count }
+    if facts.count + height + all.count < body.height {
+      return Plan(facts: facts, lines: all, isLoose: true)
+    }
+    if facts.count + 1 + height <= body.height { return Plan(facts: facts, lines: all) }
+    // What can be changed stays in sight; facts make room for it.
+    let tight = lines(isTight: true)
+    let room = body.height - 1 - tight.reduce(0) { $0 + $1.count }
+    return Plan(facts: Array(facts.prefix(max(0, room))), lines: tight)
+  }
+
   /// Where the lines stand.
   func linePlaces(in body: Rect, _ context: ScreenContext) -> [Rect] {
-    let width = body.width - 4
-    let facts = factRows(width: width, context).count
-    let wanted = Line.allCases.map { rows($0, width: width, context).count }
-    let isLoose = facts + wanted.reduce(0, +) + wanted.count + 1 <= body.height
-    var y = body.y + facts + 1
-    return wanted.map { height in
-      defer { y += height + (isLoose ? 1 : 0) }
-      let place = Rect(x: body.x, y: y, width: body.width, height: height)
-      return place.intersection(body)
+    let plan = plan(in: body, context)
+    var y = body.y + plan.facts.count + (plan.facts.isEmpty ? 0 : 1)
+    return plan.lines.map { rows in
+      defer { y += rows.count + (plan.isLoose ? 1 : 0) }
+      return Rect(x: body.x, y: y, width: body.width, height: rows.count).intersection(body)
     }
   }
 
   private func drawLines(in body: Rect, on frame: inout Frame, _ context: ScreenContext) {
-    let width = body.width - 4
-    frame.writeRows(
-      factRows(width: width, context), in: body.inset(left: 2, right: 2),
-      symbols: context.symbols)
+    let plan = plan(in: body, context)
+    let symbols = context.symbols
+    frame.writeRows(plan.facts, in: body.inset(left: 2, right: 2), symbols: symbols)
     let selected = list.selected(count: Line.allCases.count)
     for (index, place) in linePlaces(in: body, context).enumerated() where !place.isEmpty {
-      let line = Line.allCases[index]
-      let inner = place.inset(left: 2, right: 2)
-      frame.writeRows(
-        rows(line, width: width, context), in: inner, symbols: context.symbols)
-      if index == selected {
-        Table.drawSelection(
-          place.row(0), on: &frame, isFocused: pending == nil, symbols: context.symbols)
-      }
+      frame.writeRows(plan.lines[index], in: place.inset(left: 2, right: 2), symbols: symbols)
+      guard index == selected else { continue }
+      Table.drawSelection(
+        place.row(0), on: &frame, isFocused: pending == nil, symbols: symbols)
     }
   }
 }

@@ -21,7 +21,7 @@ package enum SettingsAction: Hashable, Sendable, CaseIterable {
     KeyBinding([.character("i")], .copyID, hint: "copy ID", help: "Copy the connector ID"),
     KeyBinding([.character("/")], .filter, hint: "filter", help: "Narrow the list down"),
     KeyBinding(
-      [.character("D"), .delete], .delete, hint: "delete",
+      [.character("d"), .delete], .delete, hint: "delete",
       help: "Delete the connector; asks for its name", isDangerous: true),
     KeyBinding([.escape], .back, hint: "back", help: "Back to the settings"),
   ]
@@ -164,7 +164,7 @@ extension SettingsPage {
     let isClick = places.form.contains(event.point)
     if buttons.focus == nil || isClick {
       if isClick { buttons.focus = nil }
-      switch identity.update(event, in: places.form, at: context.now) {
+      switch identity.update(event, in: places.form, context) {
       case .ignored: break
       case .handled: return []
       case .changed:

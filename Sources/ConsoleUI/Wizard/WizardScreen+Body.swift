@@ -12,14 +12,14 @@ extension WizardScreen {
     switch step {
     case .name:
       guard created == nil else { return nil }
-      return follow(nameForm.update(event, in: namePlaces(place).form, at: context.now), &context)
+      return follow(nameForm.update(event, in: namePlaces(place).form, context), &context)
     case .language: return pick(languages.update(event, in: place), &context)
     case .source:
       guard created == nil else { return nil }
       return pick(sources.update(event, in: sourcePlace(place)), &context)
     case .apiKey: return nil
     case .identity:
-      let outcome = identity.update(event, in: place, at: context.now)
+      let outcome = identity.update(event, in: place, context)
       return follow(outcome, &context)
     case .configuration: return updateConfiguration(event, place, &context)
     case .check: return check.update(event, in: place) ? [] : nil
@@ -38,7 +38,7 @@ extension WizardScreen {
   ) -> [Effect]? {
     guard var form = configuration else { return nil }
     let area = configurationPlaces(place, context).form
-    let outcome = form.form.update(event, in: area, at: context.now)
+    let outcome = form.form.update(event, in: area, context)
     if outcome == .changed {
       form.refresh()
       recheck.dismiss()
@@ -149,7 +149,7 @@ extension WizardScreen {
       id: "exists", title: "The connector exists already", body: body,
       kind: .choice([
         Dialog.Button("stay", "Stay", key: "n"),
-        Dialog.Button("keep", "Keep it", key: "k"),
+        Dialog.Button("keep", "Keep it", key: "y"),
         Dialog.Button("delete", "Delete it", key: "d", isDangerous: true),
       ]))
   }

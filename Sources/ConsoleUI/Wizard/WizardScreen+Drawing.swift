@@ -8,9 +8,10 @@ extension WizardScreen {
     let places = places(in: area)
     drawRail(in: places.rail, on: &frame, context.symbols)
     drawHead(in: places.head, on: &frame, context.symbols, hasRail: !places.rail.isEmpty)
-    drawBody(in: places.body, on: &frame, context)
     drawStatus(in: places.status, on: &frame, context)
     buttons.draw(stepButtons, in: places.buttons, on: &frame)
+    // Last, since an open list of choices covers what stands around the form.
+    drawBody(in: places.body, on: &frame, context)
     if buttons.focus != nil || pending != nil { frame.cursor = nil }
   }
 
@@ -196,7 +197,7 @@ extension WizardScreen {
     let source = source(context)?.name ?? ""
     var lines = StyledText("Generate makes three things at once: the index ", .text)
     lines.append(SafeText(indexName), Style(.accent, isBold: true))
-    lines.append(" (\(SafeText(language.name))), the connector for ", .text)
+    lines.append(SafeText(" (\(language.name)), the connector for "), .text)
     lines.append(SafeText(source), Style(.accent, isBold: true))
     lines.append(", and an API key that may write this index only.", .text)
     let more = StyledText(

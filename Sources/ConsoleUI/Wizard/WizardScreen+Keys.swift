@@ -30,7 +30,7 @@ package enum WizardAction: Hashable, Sendable, CaseIterable {
     KeyBinding(
       [.character("f")], .fixField, hint: "fix field", help: "Go to the field that failed"),
     KeyBinding(
-      [.character("c")], .checkAgain, hint: "check again", help: "Connect to the source again"),
+      [.character("t")], .checkAgain, hint: "check again", help: "Connect to the source again"),
     KeyBinding([.character("/")], .filter, hint: "filter", help: "Narrow the list down"),
     KeyBinding(
       [.control("o")], .openExisting, hint: "open existing",

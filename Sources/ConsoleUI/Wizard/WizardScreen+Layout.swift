@@ -27,7 +27,7 @@ extension WizardScreen {
     let bottom = top.rest.splitBottom(area.height >= 16 ? 2 : 1)
     let statusRows = statusLines(width: page.width - 4).count
     let middle = bottom.rest.splitBottom(statusRows)
-    let buttonRow = bottom.bottom.row(0)
+    let buttonRow = bottom.bottom.row(bottom.bottom.height - 1)
     return WizardPlaces(
       rail: parts.left, head: top.top, body: middle.rest,
       status: middle.bottom, buttons: buttonRow.inset(left: 2, right: 1))

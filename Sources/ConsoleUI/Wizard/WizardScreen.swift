@@ -1,5 +1,5 @@
 package import ConnectorKit
-internal import ConnectorProtocol
+package import ConnectorProtocol
 internal import EngineAPI
 internal import TerminalKit
 
@@ -43,25 +43,25 @@ package struct WizardScreen: ScreenModel {
     var message: String
   }
 
-  var step = WizardStep.name
+  package internal(set) var step = WizardStep.name
   /// The furthest step that was reached.
-  var reached = WizardStep.name
-  var nameForm = FormModel(WizardScreen.nameFields)
+  package internal(set) var reached = WizardStep.name
+  package internal(set) var nameForm = FormModel(WizardScreen.nameFields)
   var languages = OptionPicker(
     Language.allCases.map { OptionPicker.Item($0.rawValue, $0.name, detail: $0.analysis) },
     noun: "languages", selected: Language.universal.rawValue)
-  var language = Language.universal
+  package internal(set) var language = Language.universal
   var sources = OptionPicker([], noun: "data sources")
-  var sourceType: String?
+  package internal(set) var sourceType: String?
   var created: Created?
-  var card: KeyCard?
+  package internal(set) var card: KeyCard?
   var goesOnWithoutKey = false
-  var identity = FormModel(SettingsForm.fields)
+  package internal(set) var identity = FormModel(SettingsForm.fields)
   /// What was typed for each data source, so that choosing another loses nothing.
-  var configurations: [String: ConfigurationForm] = [:]
+  package internal(set) var configurations: [String: ConfigurationForm] = [:]
   var recheck = RecheckPanel()
-  var check = CheckPanel()
-  var schedule = ScheduleEditor(.full, Scheduling.Entry())
+  package internal(set) var check = CheckPanel()
+  package internal(set) var schedule = ScheduleEditor(.full, Scheduling.Entry())
   var summary = ListState()
   var buttons = ButtonRow()
   var pending: Pending?

@@ -50,23 +50,23 @@ package enum WizardStep: Int, Hashable, Sendable, CaseIterable, Comparable {
   package var help: String {
     switch self {
     case .name:
-      "The index that will hold the documents. Its name cannot be changed later."
+      "The index that holds the documents. It keeps this name."
     case .language:
-      "How the words of the documents are cut and matched. It can be changed later."
+      "How words are cut and matched. It can be changed later."
     case .source:
       "Where the documents come from."
     case .apiKey:
-      "The key with which the connector writes into its index."
+      "With this key the connector writes into its index."
     case .identity:
-      "What the connector is called on these screens. It can be changed at any time."
+      "What lists call the connector. It can be changed later."
     case .configuration:
-      "What the data source needs to know. The values are saved with the connector."
+      "What the source needs to know. Saved with the connector."
     case .check:
-      "Connects to the source and shows the first ten documents. Nothing is indexed."
+      "Reads the first ten documents. Nothing is indexed yet."
     case .schedule:
-      "When syncs run by themselves. You can always start one by hand."
+      "When syncs run by themselves. By hand works at any time."
     case .summary:
-      "Look it over, go back to any line, then save."
+      "Look it over. Enter goes back to a line; then save."
     }
   }
 }

@@ -93,11 +93,11 @@ extension WizardScreen {
   func drawSummary(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
     let lines = summaryLines(context)
     let symbols = context.symbols
+    let labelWidth = lines.map { SafeText($0.label).width }.max() ?? 0
     let table = Table(
       [
-        Table.Column("", minimum: 8, ideal: 24, priority: 2),
-        Table.Column("", minimum: 12, ideal: 24, flex: 1, priority: 1, cut: .middle),
-        Table.Column("", minimum: 8, ideal: 24, priority: 0, cut: .middle),
+        Table.Column("", minimum: 8, ideal: labelWidth, priority: 2),
+        Table.Column("", minimum: 16, flex: 1, priority: 1),
       ], hasHeader: false)
     table.draw(
       in: area, on: &frame, count: lines.count, state: summary,
@@ -106,11 +106,10 @@ extension WizardScreen {
       let line = lines[row]
       let quiet = Style(line.isWarning ? .warning : .muted)
       let mark = line.isWarning ? symbols.warning + " " : SafeText.empty
-      return [
-        StyledText(SafeText(line.label), .muted),
-        StyledText(SafeText(line.value), line.isWarning && line.note == nil ? quiet : .text),
-        line.note.map { StyledText(mark + SafeText($0), quiet) } ?? StyledText(),
-      ]
+      var value = StyledText(
+        SafeText(line.value), line.isWarning && line.note == nil ? quiet : .text)
+      if let note = line.note { value.append("  " + mark + SafeText(note), quiet) }
+      return [StyledText(SafeText(line.label), .muted), value]
     }
   }
 }
