@@ -118,8 +118,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EmbeddedStoreTests",
-      dependencies: ["EmbeddedStore", "StoreContracts", "ConnectorProtocol", "ConnectorKit"],
+      dependencies: [
+        "EmbeddedStore", "StoreContracts", "StoreWriter", "ConnectorProtocol", "ConnectorKit",
+      ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["EmbeddedStore", "ConnectorProtocol", "ConnectorKit"],
+      path: "Tests/StoreWriter", swiftSettings: strict),
     .testTarget(
       name: "DataSourcesTests",
       dependencies: ["DataSources", "DataSourceCatalog", "TextDecoding", "ConnectorKit"],

@@ -58,10 +58,16 @@ package final class EmbeddedStore: Sendable {
   }
 }
 
-/// How the files of indices are opened; tests make disks small.
+/// How much an index may use; tests make it little, so that everything happens often.
 struct IndexLimits: Sendable {
   var writer = IndexDatabase.writerLimits
   var reader = IndexDatabase.readerLimits
+  /// A buffer of postings of so many bytes is full.
+  ///
+  /// There are two of them, one being filled and one being written.
+  var bufferBytes = 9 << 20
+  /// Digests not yet in `known` are moved there when there are so many.
+  var tailDocuments = 131_072
 }
 
 extension ControlDatabase {

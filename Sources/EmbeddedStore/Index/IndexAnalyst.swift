@@ -4,13 +4,9 @@ internal import TextAnalysis
 
 /// Analyses documents into buffers of postings, on a thread of its own.
 actor IndexAnalyst {
-  /// A buffer of so many bytes is full.
-  ///
-  /// There are two of them, one being filled and one written.
-  static let bufferBytes = 9 << 20
-
   private let executor: ThreadExecutor
   private let queue: IndexingQueue
+  private let bufferBytes: Int
   private var epoch = 0
   private var indexer: DocumentIndexer?
   private var buffer: PostingsBuffer?
@@ -18,7 +14,8 @@ actor IndexAnalyst {
   private var rebuilt: PostingsBuffer?
 
   /// Starts the analyst's thread.
-  init(name: String, queue: IndexingQueue) {
+  init(name: String, queue: IndexingQueue, bufferBytes: Int) {
+    self.bufferBytes = bufferBytes
     executor = ThreadExecutor(name: name)
     self.queue = queue
   }
@@ -52,7 +49,7 @@ actor IndexAnalyst {
 
   /// Puts a full buffer into the queue; `false` if it has to wait for the one before.
   private func makeRoom() -> Bool {
-    guard let buffer, buffer.byteCount >= Self.bufferBytes else { return true }
+    guard let buffer, buffer.byteCount >= bufferBytes else { return true }
     guard queue.offer(buffer, epoch: epoch) else { return false }
     self.buffer = nil
     return true
@@ -68,6 +65,7 @@ actor IndexAnalyst {
   /// Gives memory back that an idle index does not need.
   func rest() {
     if let buffer, buffer.isEmpty { self.buffer = nil }
+    if buffer == nil { indexer = nil }
     queue.setSpare(nil)
   }
 
@@ -85,7 +83,7 @@ actor IndexAnalyst {
   func rebuild(_ documents: [NumberedDocument]) -> PostingsBuffer? {
     guard let rebuilder, let rebuilt else { return nil }
     for document in documents { rebuilder.add(document, to: rebuilt) }
-    return rebuilt.byteCount >= Self.bufferBytes ? rebuilt : nil
+    return rebuilt.byteCount >= bufferBytes ? rebuilt : nil
   }
 
   /// Ends the rebuild and returns what is left to write.

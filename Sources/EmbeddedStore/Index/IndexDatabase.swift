@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import ConnectorProtocol
+internal import Glibc
 
 /// The file of one index: its tables, their first state and how they are opened.
 enum IndexDatabase {
@@ -17,7 +18,7 @@ enum IndexDatabase {
   static func create(
     path: String, language: Language, digestKey: DigestKey, limits: Connection.Limits
   ) throws {
-    let connection = try Connection(path: path, mode: .write, limits: limits)
+    let connection = try Connection(path: path, mode: .create, limits: limits)
     try connection.write {
       try connection.execute(schema)
       try connection.run(
@@ -34,6 +35,9 @@ enum IndexDatabase {
   static func open(
     path: String, mode: Connection.Mode, limits: Connection.Limits
   ) throws -> Connection {
+    guard access(path, F_OK) == 0 || errno != ENOENT else {
+      throw StoreError(.notFound, "The index was removed. Read the list of indices again.")
+    }
     let connection = try Connection(path: path, mode: mode, limits: limits)
     let found = try connection.integer("PRAGMA user_version") ?? 0
     guard found <= version else { throw StoreError.newer(path) }

@@ -19,8 +19,8 @@ final class IndexHandle: Sendable {
     self.path = path
     self.limits = limits
     writer = IndexWriter(
-      path: path, name: "index-write", owner: owner, limits: limits.writer, queue: queue)
-    analyst = IndexAnalyst(name: "index-analyse", queue: queue)
+      path: path, name: "index-write", owner: owner, limits: limits, queue: queue)
+    analyst = IndexAnalyst(name: "index-analyse", queue: queue, bufferBytes: limits.bufferBytes)
     readers = (0..<2).map { _ in
       IndexReader(path: path, name: "index-read", limits: limits.reader)
     }
@@ -42,7 +42,7 @@ final class IndexHandle: Sendable {
     } catch {
       // The documents are committed, and their results stand. They are analysed again before the
       // next request is taken, which fails if that does.
-      await writer.setFailed(true)
+      await writer.failedToIndex()
     }
     return results
   }
@@ -63,7 +63,7 @@ final class IndexHandle: Sendable {
       try await analyst.drain(handsOver: true)
       if queue.hasFull { try await writeBuffer() }
     }
-    await writer.setFailed(false)
+    await writer.didIndex()
   }
 
   private func writeBuffer() async throws {

@@ -41,7 +41,7 @@ extension IndexWriter {
         }
       }
       try bury(changes.dead, connection)
-      if tail.count >= Self.tailLimit { try moveTail(connection) }
+      if tail.count >= limits.tailDocuments { try moveTail(connection) }
       try saveState(connection)
       return changes
     }
@@ -161,7 +161,7 @@ extension IndexWriter {
 
   private func rebuildFilter(_ connection: Connection) throws {
     let count = try connection.integer("SELECT count(*) FROM known") ?? 0
-    var filter = DigestFilter(capacity: max(Int(count) * 2, Self.tailLimit))
+    var filter = DigestFilter(capacity: max(Int(count) * 2, limits.tailDocuments))
     let rows = try connection.statement("SELECT digest FROM known")
     defer { rows.reset() }
     while try rows.step() { filter.insert(rows.digest(0)) }

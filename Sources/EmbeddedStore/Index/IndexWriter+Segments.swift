@@ -14,12 +14,14 @@ extension IndexWriter {
   /// - Returns: whether there were any.
   func feed() throws -> Bool {
     guard !isRebuilding else { return false }
-    let connection = try connection()
-    guard fedThrough < state.lastNumber else { return false }
-    let documents = try connection.documents(after: fedThrough, through: state.lastNumber)
-    queue.push(documents, language: state.language)
-    fedThrough = documents.last?.number ?? state.lastNumber
-    return !documents.isEmpty
+    return try mappingErrors {
+      let connection = try catchUp()
+      guard fedThrough < state.lastNumber else { return false }
+      let documents = try connection.documents(after: fedThrough, through: state.lastNumber)
+      queue.push(documents, language: state.language)
+      fedThrough = documents.last?.number ?? state.lastNumber
+      return !documents.isEmpty
+    }
   }
 
   // MARK: Writing a buffer
@@ -231,12 +233,6 @@ extension IndexWriter {
 
   // MARK: Durability
 
-  /// Whether documents were applied whose words no search finds yet.
-  func hasUnindexed() throws -> Bool {
-    _ = try connection()
-    return state.indexedThrough < state.lastNumber
-  }
-
   /// Moves what is left in memory into its place and makes everything durable.
   func settle() throws {
     try mappingErrors {
@@ -248,6 +244,7 @@ extension IndexWriter {
         }
       }
       try connection.checkpoint()
+      connection.releaseMemory()
     }
   }
 }

@@ -25,14 +25,12 @@ actor IndexWriter {
     var generation: Int64
   }
 
-  /// Digests not yet in `known` are moved there when there are so many.
-  static let tailLimit = 131_072
   /// Documents in one chunk of length codes.
   static let chunkSize: Int64 = 4096
 
   private let executor: ThreadExecutor
   let path: String
-  let limits: Connection.Limits
+  let limits: IndexLimits
   let queue: IndexingQueue
   private var opened: Connection?
   private var dataVersion: Int64 = -1
@@ -56,7 +54,7 @@ actor IndexWriter {
   private(set) var hasFailed = false
 
   /// Makes a writer; the file is opened when it is first needed.
-  init(path: String, name: String, owner: Int64, limits: Connection.Limits, queue: IndexingQueue) {
+  init(path: String, name: String, owner: Int64, limits: IndexLimits, queue: IndexingQueue) {
     executor = ThreadExecutor(name: name)
     self.path = path
     self.owner = owner
@@ -71,7 +69,7 @@ actor IndexWriter {
   /// The open database.
   func connection() throws -> Connection {
     if let opened { return opened }
-    let connection = try IndexDatabase.open(path: path, mode: .write, limits: limits)
+    let connection = try IndexDatabase.open(path: path, mode: .write, limits: limits.writer)
     opened = connection
     try connection.write {
       try removeUnfinishedSegments(connection)
@@ -102,6 +100,15 @@ actor IndexWriter {
       try? connection.read { try load(connection) }
       throw error
     }
+  }
+
+  /// Reads everything again if another process committed since the last look.
+  func catchUp() throws -> Connection {
+    let connection = try connection()
+    try connection.read {
+      if try connection.integer("PRAGMA data_version") != dataVersion { try load(connection) }
+    }
+    return connection
   }
 
   /// Reads everything that is kept in memory.
@@ -165,8 +172,16 @@ actor IndexWriter {
       .integer(state.generation))
   }
 
-  /// Remembers whether documents that were taken could not be indexed.
-  func setFailed(_ hasFailed: Bool) { self.hasFailed = hasFailed }
+  /// Says that everything taken was indexed.
+  func didIndex() { hasFailed = false }
+
+  /// Says that some documents that were taken could not be indexed: all that are not yet in a
+  /// segment will be read from the database again.
+  func failedToIndex() {
+    hasFailed = true
+    queue.startOver()
+    fedThrough = state.indexedThrough
+  }
 }
 
 extension Statement {

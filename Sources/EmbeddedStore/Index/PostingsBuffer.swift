@@ -137,12 +137,41 @@ final class PostingsBuffer: @unchecked Sendable {
       if index == Self.none { return insert(text, length, hash, slot) }
       let term = terms + Int(index)
       if term.pointee.hash == hash, Int(term.pointee.length) == length,
-        memcmp(arena.start + Int(term.pointee.text), text, length) == 0
+        Self.isEqual(arena.start + Int(term.pointee.text), text, length)
       {
         return Int(index)
       }
       slot = (slot &+ 1) & slotMask
     }
+  }
+
+  /// Compares eight bytes at a time: nearly always the terms are equal and short.
+  @inline(__always)
+  private static func isEqual(
+    _ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ length: Int
+  ) -> Bool {
+    guard length >= 8 else {
+      var index = 0
+      while index < length {
+        if left[index] != right[index] { return false }
+        index &+= 1
+      }
+      return true
+    }
+    let left = UnsafeRawPointer(left)
+    let right = UnsafeRawPointer(right)
+    var offset = 0
+    while offset &+ 8 < length {
+      if left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      {
+        return false
+      }
+      offset &+= 8
+    }
+    offset = length &- 8
+    return left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
   private func insert(

@@ -9,6 +9,8 @@ final class Connection {
   /// How a database is opened.
   enum Mode {
     /// Read and write; the file is made if it is missing.
+    case create
+    /// Read and write.
     case write
     /// Read only; several may read while one writes.
     case read
@@ -37,7 +39,7 @@ final class Connection {
     self.path = path
     var opened: OpaquePointer?
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-    flags |= mode == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE
+    flags |= mode == .create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE
     let code = sqlite3_open_v2(path, &opened, flags, nil)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -58,16 +60,31 @@ final class Connection {
     try execute("PRAGMA cache_size=-\(limits.cacheKibibytes)")
     try execute("PRAGMA temp_store=MEMORY")
     switch mode {
-    case .write:
+    case .create, .write:
       try execute("PRAGMA page_size=\(limits.pageSize)")
       // Debian's SQLite overwrites freed pages with zeros, which doubles the writes of a merge.
       try execute("PRAGMA secure_delete=OFF")
-      try execute("PRAGMA journal_mode=WAL")
+      try useWriteAheadLog(limits.busyMilliseconds)
       try execute("PRAGMA synchronous=NORMAL")
       try execute("PRAGMA wal_autocheckpoint=\(limits.checkpointPages)")
       try execute("PRAGMA foreign_keys=ON")
     case .read:
       try execute("PRAGMA query_only=ON")
+    }
+  }
+
+  /// Switches to the log, which SQLite refuses at once, without waiting, while another program
+  /// opens the same new file.
+  private func useWriteAheadLog(_ milliseconds: Int) throws(SQLiteError) {
+    var waited = 0
+    while true {
+      do throws(SQLiteError) {
+        return try execute("PRAGMA journal_mode=WAL")
+      } catch {
+        guard error.primaryCode == SQLITE_BUSY, waited < milliseconds else { throw error }
+        sqlite3_sleep(10)
+        waited += 10
+      }
     }
   }
 
@@ -159,6 +176,12 @@ extension Connection {
       if isInTransaction { try? execute("ROLLBACK") }
       throw error
     }
+  }
+
+  /// Gives the memory of cached pages back.
+  func releaseMemory() {
+    // It returns how much that was, or that there was nothing to do.
+    _ = sqlite3_db_release_memory(handle)
   }
 
   /// Copies the whole log into the database and makes both durable.

@@ -1,3 +1,31 @@
+/// A set of document numbers that takes one bit a document where they are dense.
+struct NumberSet {
+  private var words: [Int64: UInt64] = [:]
+  private var word: UInt64 = 0
+  private var place: Int64 = -1
+  private(set) var count = 0
+
+  /// Adds a number.
+  mutating func insert(_ number: Int64) {
+    if number >> 6 != place {
+      if place >= 0 { words[place] = word }
+      place = number >> 6
+      word = words[place] ?? 0
+    }
+    let bit: UInt64 = 1 << UInt64(number & 63)
+    if word & bit == 0 {
+      word |= bit
+      count += 1
+    }
+  }
+
+  /// Whether a number was added.
+  func contains(_ number: Int64) -> Bool {
+    let word = number >> 6 == place ? word : words[number >> 6] ?? 0
+    return word & 1 << UInt64(number & 63) != 0
+  }
+}
+
 /// The best matches seen so far, a bounded number of them.
 struct BestMatches {
   /// A document and how well it matches.

@@ -197,7 +197,7 @@ actor IndexReader {
     _ connection: Connection
   ) throws -> (total: Int, matches: [BestMatches.Match]) {
     guard let cache else { return (0, []) }
-    var unwanted: Set<Int64> = []
+    var unwanted = NumberSet()
     let ranking = Ranking(documents: 1, totalLength: 1)
     for clause in excluded {
       let query = SearchQuery(requiring: clause)
