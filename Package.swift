@@ -143,7 +143,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineInterfaceTests",
       dependencies: [
-        "CommandLineInterface", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
+        "CommandLineInterface", "EngineAPI", "ConnectorProtocol", "ConnectorKit", "TerminalKit",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,183 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+internal import EngineAPI
+internal import TerminalKit
+
+extension CommandRunner {
+  // MARK: - connectors
+
+  func list(_ snapshot: EngineSnapshot) -> ExitStatus {
+    if options.format == .json {
+      printJSON(["connectors": .array(snapshot.connectors.map(RecordOutput.connector))])
+      return .done
+    }
+    guard !snapshot.connectors.isEmpty else {
+      printLine(
+        "There is no connector yet; run connector-console without a command to build one.")
+      return .done
+    }
+    var table = TextTable([
+      TextTable.Column(title: "NAME", minimum: 8), TextTable.Column(title: "INDEX", minimum: 10),
+      TextTable.Column(title: "SOURCE", minimum: 6), TextTable.Column(title: "STATUS", minimum: 9),
+      TextTable.Column(title: "DOCUMENTS", alignment: .trailing),
+      TextTable.Column(title: "LAST SYNC", minimum: 10),
+      TextTable.Column(title: "NEXT SYNC", minimum: 10),
+    ])
+    for connector in snapshot.connectors { table.add(row(connector, snapshot)) }
+    output.write(table.lines(width: output.columns, printer))
+    for connector in snapshot.connectors {
+      for problem in connector.problems {
+        printLine(
+          "\(connector.record.name): \(problem.title) \(problem.remedy)",
+          problem.severity == .error ? .bad : .warning)
+      }
+    }
+    return .done
+  }
+
+  private func row(_ connector: ConnectorState, _ snapshot: EngineSnapshot) -> [TextTable.Cell] {
+    let record = connector.record
+    let source = snapshot.catalog.first { $0.serviceType == record.serviceType }?.name
+    let (status, tint) = status(of: connector)
+    return [
+      TextTable.Cell(record.name), TextTable.Cell(record.indexName ?? "-"),
+      TextTable.Cell(source ?? record.serviceType ?? "-"), TextTable.Cell(status, tint),
+      TextTable.Cell(Wording.number(connector.documentCount)),
+      TextTable.Cell(lastSync(record)),
+      TextTable.Cell(connector.nextRun == nil ? "-" : Wording.moment(connector.nextRun)),
+    ]
+  }
+
+  private func status(of connector: ConnectorState) -> (String, Tint) {
+    guard let active = connector.activeJob else {
+      return Wording.status(connector.ingestionStatus)
+    }
+    switch active.job.status {
+    case .pending: return ("sync queued", .plain)
+    case .suspended: return ("sync suspended", .warning)
+    case .canceling: return ("sync canceling", .warning)
+    default: return ("syncing", .good)
+    }
+  }
+
+  private func lastSync(_ record: Connector) -> String {
+    guard let moment = record.lastSynced else { return "never" }
+    let status = record.lastSyncStatus
+    let mark = status == nil || status == .completed ? "" : " " + Wording.status(status ?? .error).0
+    return Wording.moment(moment) + mark
+  }
+
+  // MARK: - jobs
+
+  func list(_ command: JobsCommand, _ snapshot: EngineSnapshot) async throws -> ExitStatus {
+    let connector = try command.name.map { name throws(CommandStop) in
+      try NameResolution(snapshot: snapshot).connector(name)
+    }
+    let response = try await ask(
+      .jobs(connectorID: connector?.id, from: command.from, size: command.size))
+    guard case .jobs(let jobs, let total) = response else { throw CommandStop.unexpected }
+    if options.format == .json {
+      printJSON([
+        "total": .integer(Int64(total)), "from": .integer(Int64(command.from)),
+        "jobs": .array(jobs.map(RecordOutput.job)),
+      ])
+      return .done
+    }
+    guard !jobs.isEmpty else {
+      printLine(total == 0 ? "There was no sync yet." : "There are only \(total) syncs.")
+      return .done
+    }
+    output.write(table(of: jobs, snapshot).lines(width: output.columns, printer))
+    let last = command.from + jobs.count
+    if last < total {
+      printLine("\(Wording.number(total - last)) more; see them with --from \(last).", .muted)
+    }
+    return .done
+  }
+
+  private func table(of jobs: [SyncJob], _ snapshot: EngineSnapshot) -> TextTable {
+    var table = TextTable([
+      TextTable.Column(title: "CREATED", minimum: 10),
+      TextTable.Column(title: "CONNECTOR", minimum: 8), TextTable.Column(title: "TYPE", minimum: 4),
+      TextTable.Column(title: "STATUS", minimum: 9),
+      TextTable.Column(title: "TIME", alignment: .trailing),
+      TextTable.Column(title: "NEW", alignment: .trailing),
+      TextTable.Column(title: "CHANGED", alignment: .trailing),
+      TextTable.Column(title: "DELETED", alignment: .trailing),
+      TextTable.Column(title: "FAILED", alignment: .trailing),
+      TextTable.Column(title: "ID", minimum: 8, cutsMiddle: true),
+    ])
+    for job in jobs {
+      let name = snapshot.connector(job.connectorID)?.record.name ?? job.indexName
+      let (status, tint) = Wording.status(job.status)
+      let isWhole = SyncSummary(job).isWhole
+      let end = job.completedAt ?? (job.status.isTerminal ? nil : clock.now())
+      let time = job.startedAt.flatMap { start in end.map { Wording.duration($0 - start) } }
+      table.add([
+        TextTable.Cell(Wording.moment(job.createdAt)), TextTable.Cell(name),
+        TextTable.Cell(job.type.rawValue),
+        isWhole ? TextTable.Cell(status, tint) : TextTable.Cell(status + ", in part", .warning),
+        TextTable.Cell(time ?? "-"), TextTable.Cell(Wording.number(job.counters.created)),
+        TextTable.Cell(Wording.number(job.counters.updated)),
+        TextTable.Cell(Wording.number(job.counters.deleted)),
+        TextTable.Cell(
+          Wording.number(job.counters.failed), job.counters.failed > 0 ? .warning : .plain),
+        TextTable.Cell(job.id),
+      ])
+    }
+    return table
+  }
+}
+
+extension CommandStop {
+  /// The engine answered another question.
+  static let unexpected = CommandStop(
+    .failed, "The engine gave an answer that does not fit the request; report this as a bug.")
+}
+
+/// Records as JSON, without what may hold secrets.
+enum RecordOutput {
+  private static let connectorMembers = [
+    "name", "description", "index_name", "service_type", "language", "status", "error",
+    "last_seen", "last_synced", "last_sync_status", "last_sync_error",
+    "last_indexed_document_count", "last_deleted_document_count", "scheduling", "created_at",
+  ]
+
+  static func connector(_ state: ConnectorState) -> JSONValue {
+    var object = JSONObject()
+    object["id"] = .string(state.id)
+    let record = state.record.json
+    for name in connectorMembers { object[name] = record[name] ?? .null }
+    object["ingestion_status"] = .string(snakeCase(state.ingestionStatus.rawValue))
+    object["document_count"] = .integer(Int64(state.documentCount))
+    object["index_size_in_bytes"] = .integer(Int64(state.indexBytes))
+    object["next_sync_at"] = state.nextRun.map { .string($0.description) } ?? .null
+    object["active_job"] = state.activeJob.map { job($0.job) } ?? .null
+    object["problems"] = .array(
+      state.problems.map { problem in
+        [
+          "severity": problem.severity == .error ? "error" : "warning",
+          "title": .string(problem.title), "remedy": .string(problem.remedy),
+        ]
+      })
+    return .object(object)
+  }
+
+  static func job(_ job: SyncJob) -> JSONValue {
+    var object = JSONObject()
+    object["id"] = .string(job.id)
+    for member in job.json.objectValue?.members ?? [] where member.name != "connector" {
+      object[member.name] = member.value
+    }
+    object["connector"] = [
+      "id": .string(job.connectorID), "index_name": .string(job.indexName),
+      "service_type": .string(job.serviceType),
+    ]
+    return .object(object)
+  }
+
+  /// `needsConfiguration` as `needs_configuration`.
+  private static func snakeCase(_ name: String) -> String {
+    name.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+  }
+}

@@ -1,0 +1,130 @@
+package import ConnectorProtocol
+
+/// What the command line asks for.
+package struct Invocation: Hashable, Sendable {
+  /// The flags that every command takes.
+  package var options: GlobalOptions
+  /// What is to be done.
+  package var action: Action
+
+  /// Makes an invocation.
+  package init(options: GlobalOptions = GlobalOptions(), action: Action = .console) {
+    self.options = options
+    self.action = action
+  }
+
+  /// What is to be done.
+  package enum Action: Hashable, Sendable {
+    /// Open the screen.
+    case console
+    /// Print the help of a command, or the general one.
+    case help(CommandName?)
+    case version
+    /// Run without the screen.
+    case command(Command)
+  }
+
+  /// Whether the engine of this process must run sync jobs.
+  package var runsJobs: Bool {
+    switch action {
+    case .console: true
+    case .command(.sync(let sync)): sync.waits
+    default: false
+    }
+  }
+}
+
+/// The commands by name.
+package enum CommandName: String, Hashable, Sendable, CaseIterable {
+  case connectors, jobs, sync, search
+}
+
+/// A command with all that was said about it.
+package enum Command: Hashable, Sendable {
+  case connectors
+  case jobs(JobsCommand)
+  case sync(SyncCommand)
+  case search(SearchCommand)
+
+  package var name: CommandName {
+    switch self {
+    case .connectors: .connectors
+    case .jobs: .jobs
+    case .sync: .sync
+    case .search: .search
+    }
+  }
+}
+
+/// Lists sync jobs, newest first.
+package struct JobsCommand: Hashable, Sendable {
+  /// Only this connector's; `nil` for all.
+  package var name: String?
+  package var from = 0
+  package var size = 20
+
+  /// Makes the command.
+  package init(name: String? = nil) { self.name = name }
+}
+
+/// Starts a sync.
+package struct SyncCommand: Hashable, Sendable {
+  package var name: String
+  /// Runs the job in this process, or watches the process that does, until it ends.
+  package var waits = false
+  /// At most so many deletions that the guard would hold.
+  package var allowedDeletions: Int?
+  package var type = JobType.full
+
+  /// Makes the command.
+  package init(name: String) { self.name = name }
+}
+
+/// Searches an index.
+package struct SearchCommand: Hashable, Sendable {
+  package var name: String
+  package var query: String
+  package var from = 0
+  package var size = 10
+
+  /// Makes the command.
+  package init(name: String, query: String) {
+    self.name = name
+    self.query = query
+  }
+}
+
+/// The flags that every command takes.
+package struct GlobalOptions: Hashable, Sendable {
+  /// How results are printed.
+  package enum Format: String, Hashable, Sendable, CaseIterable { case table, json }
+
+  /// The folder of the store; `nil` for the usual one.
+  package var store: String?
+  /// Draws and prints with ASCII characters only.
+  package var isASCII = false
+  /// Does without colours.
+  package var isMonochrome = false
+  /// Leaves the mouse to the terminal.
+  package var ignoresMouse = false
+  package var format = Format.table
+  /// Appends the log to this file.
+  package var logFile: String?
+
+  /// Makes the options of a command line without flags.
+  package init() {}
+}
+
+/// Why a command line can't be carried out.
+package struct UsageError: Error, Hashable, Sendable {
+  /// One sentence that says what is wrong, and one that says what to do.
+  package var message: String
+  /// The command whose help tells more; `nil` for the general help.
+  package var command: CommandName?
+
+  /// Makes an error.
+  package init(_ message: String, command: CommandName? = nil) {
+    self.message = message
+    self.command = command
+  }
+}
