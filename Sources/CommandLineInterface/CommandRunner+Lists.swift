@@ -17,11 +17,13 @@ extension CommandRunner {
       return .done
     }
     var table = TextTable([
-      TextTable.Column(title: "NAME", minimum: 8), TextTable.Column(title: "INDEX", minimum: 10),
-      TextTable.Column(title: "SOURCE", minimum: 6), TextTable.Column(title: "STATUS", minimum: 9),
+      TextTable.Column(title: "NAME", minimum: 8),
+      TextTable.Column(title: "INDEX", minimum: 10, rank: 1),
+      TextTable.Column(title: "SOURCE", minimum: 6, rank: 4),
+      TextTable.Column(title: "STATUS", minimum: 9),
       TextTable.Column(title: "DOCUMENTS", alignment: .trailing),
-      TextTable.Column(title: "LAST SYNC", minimum: 10),
-      TextTable.Column(title: "NEXT SYNC", minimum: 10),
+      TextTable.Column(title: "LAST SYNC", minimum: 10, rank: 2),
+      TextTable.Column(title: "NEXT SYNC", minimum: 10, rank: 3),
     ])
     for connector in snapshot.connectors { table.add(row(connector, snapshot)) }
     output.write(table.lines(width: output.columns, printer))
@@ -98,14 +100,15 @@ extension CommandRunner {
   private func table(of jobs: [SyncJob], _ snapshot: EngineSnapshot) -> TextTable {
     var table = TextTable([
       TextTable.Column(title: "CREATED", minimum: 10),
-      TextTable.Column(title: "CONNECTOR", minimum: 8), TextTable.Column(title: "TYPE", minimum: 4),
+      TextTable.Column(title: "CONNECTOR", minimum: 8),
+      TextTable.Column(title: "TYPE", minimum: 4, rank: 6),
       TextTable.Column(title: "STATUS", minimum: 9),
-      TextTable.Column(title: "TIME", alignment: .trailing),
+      TextTable.Column(title: "TIME", alignment: .trailing, rank: 5),
       TextTable.Column(title: "NEW", alignment: .trailing),
-      TextTable.Column(title: "CHANGED", alignment: .trailing),
-      TextTable.Column(title: "DELETED", alignment: .trailing),
-      TextTable.Column(title: "FAILED", alignment: .trailing),
-      TextTable.Column(title: "ID", minimum: 8, cutsMiddle: true),
+      TextTable.Column(title: "CHANGED", alignment: .trailing, rank: 2),
+      TextTable.Column(title: "DELETED", alignment: .trailing, rank: 3),
+      TextTable.Column(title: "FAILED", alignment: .trailing, rank: 1),
+      TextTable.Column(title: "ID", minimum: 8, cutsMiddle: true, rank: 4),
     ])
     for job in jobs {
       let name = snapshot.connector(job.connectorID)?.record.name ?? job.indexName

@@ -15,21 +15,24 @@ package enum HelpText {
     return text
   }
 
+  /// The program's version, as semantic versioning has it.
+  package static let programVersion = "0.1.0"
+
   /// The line of `--version`.
-  package static func version(_ version: String) -> String { "connector-console \(version)\n" }
+  package static let version = "connector-console \(programVersion)\n"
 
   static func synopsis(_ command: CommandName) -> String {
     switch command {
-    case .connectors: "connectors [OPTION]…"
-    case .jobs: "jobs [NAME] [--size N] [--from N] [OPTION]…"
-    case .sync: "sync NAME [--wait] [--type full|incremental] [--allow-deletes N] [OPTION]…"
-    case .search: "search NAME QUERY… [--size N] [--from N] [OPTION]…"
+    case .connectors: "connectors [OPTION]..."
+    case .jobs: "jobs [NAME] [OPTION]..."
+    case .sync: "sync NAME [OPTION]..."
+    case .search: "search NAME QUERY... [OPTION]..."
     }
   }
 
   private static var general: String {
     var text = """
-      Usage: connector-console [OPTION]… [COMMAND]
+      Usage: connector-console [OPTION]... [COMMAND]
 
       Builds search connectors, runs their syncs and searches what they indexed.
       Without a command it opens the console.
@@ -41,10 +44,12 @@ package enum HelpText {
       ("connectors", "List the connectors and how they are."),
       ("jobs [NAME]", "List the sync jobs, of one connector or of all."),
       ("sync NAME", "Start a sync; with --wait, run it and watch it."),
-      ("search NAME QUERY…", "Search what a connector indexed."),
+      ("search NAME QUERY...", "Search what a connector indexed."),
       ("help [COMMAND]", "Print help."),
     ])
-    text += "\nNAME is the name of a connector, of its index, with or without search-, or its id.\n"
+    text += "\n"
+    text += paragraph(
+      "NAME is the name of a connector, of its index, with or without search-, or its id.")
     text += "\nOptions:\n" + table(Flag.allCases.filter { $0.commands.isEmpty }.map(row))
     text += """
 
@@ -82,18 +87,18 @@ package enum HelpText {
   private static func json(_ command: CommandName) -> String {
     switch command {
     case .connectors:
-      "{\"connectors\": […]}; names as in Elastic's connector records, and ingestion_status, "
+      "{\"connectors\": [...]}; names as in Elastic's connector records, and ingestion_status, "
         + "document_count, index_size_in_bytes, next_sync_at, problems and active_job. Settings are "
         + "left out, they may hold secrets."
     case .jobs:
-      "{\"total\": N, \"from\": N, \"jobs\": […]}; names as in Elastic's sync job records, and all "
+      "{\"total\": N, \"from\": N, \"jobs\": [...]}; names as in Elastic's sync job records, and all "
         + "counters below metadata.counters."
     case .sync:
-      "{\"job\": {…}, \"runner\": \"this process\"|\"another process\"|\"nobody\"}; the job as jobs "
+      "{\"job\": {...}, \"runner\": \"this process\"|\"another process\"|\"nobody\"}; the job as jobs "
         + "prints it, at its end with --wait."
     case .search:
       "{\"took\": ms, \"hits\": {\"total\": {\"value\": N, \"relation\": \"eq\"}, \"hits\": [{\"_index\", "
-        + "\"_id\", \"_score\", \"title\", \"highlight\": {field: [\"… <em>word</em> …\"]}}]}}, as "
+        + "\"_id\", \"_score\", \"title\", \"highlight\": {field: [\"... <em>word</em> ...\"]}}]}}, as "
         + "Elasticsearch answers; what is not markup in a highlight is escaped for HTML."
     }
   }

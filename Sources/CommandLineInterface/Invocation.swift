@@ -1,4 +1,5 @@
 package import ConnectorProtocol
+internal import TerminalKit
 
 /// What the command line asks for.
 package struct Invocation: Hashable, Sendable {
@@ -126,5 +127,13 @@ package struct UsageError: Error, Hashable, Sendable {
   package init(_ message: String, command: CommandName? = nil) {
     self.message = message
     self.command = command
+  }
+
+  /// What is printed to standard error, ready for a terminal.
+  package func report(isASCII: Bool) -> String {
+    let topic = command.map { " \($0.rawValue)" } ?? ""
+    return "connector-console: "
+      + Printer(isASCII: isASCII, usesColor: false).text(message)
+      + "\nconnector-console\(topic) --help tells more.\n"
   }
 }

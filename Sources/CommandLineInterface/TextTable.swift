@@ -10,6 +10,9 @@ struct TextTable {
     var minimum: Int?
     /// Cut in the middle, so that the end stays.
     var cutsMiddle = false
+    /// Where there is too little room, columns of the highest rank are left out first; those of
+    /// rank 0 stay.
+    var rank = 0
   }
 
   /// One cell.
@@ -38,9 +41,36 @@ struct TextTable {
   ///   - printer: how text is marked.
   /// - Returns: text ready to be printed.
   func lines(width: Int?, _ printer: Printer) -> String {
-    let widths = widths(within: width)
-    let header = columns.map { Cell($0.title.string, .strong) }
-    return ([header] + rows).map { line($0, widths, printer) }.joined()
+    let table = width.map(narrowed) ?? self
+    let widths = table.widths(within: width)
+    let header = table.columns.map { Cell($0.title.string, .strong) }
+    return ([header] + table.rows).map { table.line($0, widths, printer) }.joined()
+  }
+
+  /// The table without the columns for which there is no room.
+  private func narrowed(to width: Int) -> TextTable {
+    let natural = naturalWidths
+    let least = columns.indices.map { min(natural[$0], columns[$0].minimum ?? natural[$0]) }
+    let needed = least.reduce(0, +) + Self.gap.width * (columns.count - 1)
+    guard needed > width,
+      let surplus = columns.indices.max(by: { columns[$0].rank < columns[$1].rank }),
+      columns[surplus].rank > 0
+    else { return self }
+    var kept = columns
+    kept.remove(at: surplus)
+    var table = TextTable(kept)
+    table.rows = rows.map { row in
+      var row = row
+      row.remove(at: surplus)
+      return row
+    }
+    return table.narrowed(to: width)
+  }
+
+  private var naturalWidths: [Int] {
+    columns.indices.map { index in
+      max(columns[index].title.width, rows.map { $0[index].text.width }.max() ?? 0)
+    }
   }
 
   private func line(_ cells: [Cell], _ widths: [Int], _ printer: Printer) -> String {
@@ -64,9 +94,7 @@ struct TextTable {
 
   /// Takes cells from the widest column that may give some until all fit.
   private func widths(within limit: Int?) -> [Int] {
-    var widths = columns.indices.map { index in
-      max(columns[index].title.width, rows.map { $0[index].text.width }.max() ?? 0)
-    }
+    var widths = naturalWidths
     guard let limit else { return widths }
     var surplus = widths.reduce(0, +) + Self.gap.width * (columns.count - 1) - limit
     while surplus > 0 {

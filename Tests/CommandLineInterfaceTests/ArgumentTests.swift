@@ -111,6 +111,17 @@ import Testing
     #expect(failure("--bogus")?.command == nil)
   }
 
+  @Test func `a refusal is printed without what the line smuggled in`() {
+    let report = failure("\u{1B}[2J")?.report(isASCII: true)
+    #expect(
+      report == """
+        connector-console: There is no command "?[2J".
+        connector-console --help tells more.
+
+        """)
+    #expect(failure("sync --x")?.report(isASCII: false).contains("sync --help tells") == true)
+  }
+
   @Test func `every flag and command is in the help, which fits eighty columns`() {
     let texts = CommandName.allCases.map { HelpText.text($0) } + [HelpText.text(nil)]
     for text in texts {
