@@ -89,7 +89,7 @@ import Testing
     var driver = ConsoleDriver(snapshot: Fixtures.snapshot(of: [Fixtures.archive]))
     driver.press(.character("s"))
     #expect(driver.requests.isEmpty)
-    #expect(driver.text.contains("104,210 of about 200,000"))
+    #expect(driver.text.contains("103,692 of about 200,000"))
   }
 
   @Test func `c cancels only after a yes`() {

@@ -143,7 +143,12 @@ extension ConsoleApp {
     }
     let screen = screenHelp
     let own = Set(screen.flatMap(\.keys))
-    let global = globalHelp.filter { help in help.keys.allSatisfy { !own.contains($0) } }
+    let global = globalHelp.compactMap { help -> KeyHelp? in
+      var help = help
+      // Letters are text while one types; only the other keys are left.
+      if topScreen.model.isEditingText { help.keys.removeAll(where: \.isCharacter) }
+      return help.keys.isEmpty || help.keys.contains(where: own.contains) ? nil : help
+    }
     return HintBar(screen: screen, global: global, width: context.size.width)
   }
 

@@ -63,6 +63,11 @@ extension KeyHelp {
 }
 
 extension Key {
+  /// Whether it is typed as text.
+  var isCharacter: Bool {
+    if case .character = self { true } else { false }
+  }
+
   /// The key's name in the characters of a set; every name has the same width in all sets.
   func text(_ symbols: Symbols) -> SafeText {
     switch self {

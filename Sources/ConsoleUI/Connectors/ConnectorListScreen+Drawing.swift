@@ -167,7 +167,7 @@ extension ConnectorListScreen {
     let rate = SafeText(Format.rate(job.documentsPerSecond))
     var text = StyledText()
     if let fraction = job.fractionDone {
-      let percent = SafeText(Format.percent(fraction)).padded(to: 5, alignment: .trailing)
+      let percent = SafeText(Format.percent(fraction)).padded(to: 6, alignment: .trailing)
       let barWidth = area.width - percent.width - rate.width - 1
       if barWidth >= 4 {
         text = Meter.bar(fraction, width: barWidth, symbols: symbols)

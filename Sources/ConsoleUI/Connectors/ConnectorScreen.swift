@@ -131,6 +131,7 @@ package struct ConnectorScreen: ScreenModel {
     var inner = context
     inner.area = ConnectorScreenLayout(in: context.area).page
     let own = page(tab).keyHelp(inner)
+    if page(tab).isEditingText { return own }
     let taken = Set(own.flatMap(\.keys))
     let shared = Self.keys.help { action in
       switch action {

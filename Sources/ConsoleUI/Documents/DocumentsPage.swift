@@ -120,7 +120,7 @@ package struct DocumentsPage: ScreenModel {
       let hasNews = count != documentCount && list.selection == 0
       return hasNews ? search(&context) : []
     case .response(let tag, let result):
-      if preview.take(tag, result, width: Layout(in: context.area).previewWidth) {
+      if preview.take(tag, result, width: layout(context.area).previewWidth) {
         return followPreview(&context)
       }
       take(tag, result)
@@ -131,7 +131,7 @@ package struct DocumentsPage: ScreenModel {
 
   /// Reads the chosen document where there is room to show it.
   private mutating func followPreview(_ context: inout ScreenContext) -> [Effect] {
-    guard Layout(in: context.area).preview != nil, let index = index(context),
+    guard layout(context.area).preview != nil, let index = index(context),
       let row = list.selected(count: hits.count)
     else { return [] }
     return preview.want(hits[row].id, in: index, &context)
@@ -179,7 +179,7 @@ package struct DocumentsPage: ScreenModel {
   }
 
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
-    let layout = Layout(in: context.area)
+    let layout = self.layout(context.area)
     if case .mouse(let mouse) = event, mouse.kind == .press || mouse.kind == .doublePress {
       return click(mouse, layout, &context)
     }
@@ -217,7 +217,7 @@ package struct DocumentsPage: ScreenModel {
     }
     guard layout.hits.contains(mouse.point) else { return [] }
     let visible = list.visible(count: hits.count, height: layout.visibleHits)
-    let row = visible.lowerBound + (mouse.point.y - layout.hits.y) / Layout.rowsPerHit
+    let row = visible.lowerBound + (mouse.point.y - layout.hits.y) / layout.rowsPerHit
     guard visible.contains(row) else { return [] }
     let isSecond = mouse.kind == .doublePress && list.selection == row
     list.select(row, count: hits.count, height: layout.visibleHits)
@@ -227,8 +227,13 @@ package struct DocumentsPage: ScreenModel {
 
   // MARK: - Drawing
 
+  private func layout(_ area: Rect) -> Layout {
+    Layout(in: area, hasTexts: hits.contains { !$0.highlights.isEmpty })
+  }
+
   private struct Layout {
-    static let rowsPerHit = 3
+    /// One row without pieces of text, else three: title, text and a gap.
+    var rowsPerHit: Int
     var field: Rect
     var note: Rect
     var hits: Rect
@@ -239,9 +244,10 @@ package struct DocumentsPage: ScreenModel {
     var previewWidth: Int { max(0, (preview?.width ?? 0) - 4) }
 
     /// Hits that are shown whole.
-    var visibleHits: Int { max(1, (hits.height + 1) / Self.rowsPerHit) }
+    var visibleHits: Int { max(1, (hits.height + (rowsPerHit > 1 ? 1 : 0)) / rowsPerHit) }
 
-    init(in area: Rect) {
+    init(in area: Rect, hasTexts: Bool) {
+      rowsPerHit = hasTexts ? 3 : 1
       let top = area.splitTop(1)
       field = top.top.inset(left: 2, right: 1)
       let second = top.rest.splitTop(1)
@@ -256,7 +262,7 @@ package struct DocumentsPage: ScreenModel {
   }
 
   package func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
-    let layout = Layout(in: area)
+    let layout = self.layout(area)
     let symbols = context.symbols
     guard index(context) != nil else {
       frame.write(
@@ -316,8 +322,8 @@ package struct DocumentsPage: ScreenModel {
     let selected = list.selected(count: hits.count)
     for (line, index) in visible.enumerated() {
       let area = Rect(
-        x: layout.hits.x, y: layout.hits.y + line * Layout.rowsPerHit, width: layout.hits.width,
-        height: Layout.rowsPerHit
+        x: layout.hits.x, y: layout.hits.y + line * layout.rowsPerHit, width: layout.hits.width,
+        height: layout.rowsPerHit
       ).intersection(layout.hits)
       let isSelected = selected == index && !isTyping
       draw(hits[index], isSelected: isSelected, in: area, on: &frame, symbols)

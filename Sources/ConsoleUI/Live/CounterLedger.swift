@@ -56,7 +56,7 @@ package struct CounterLedger: Hashable, Sendable {
     }
     let failedRole: Role = counters.failed > 0 ? .danger : .text
     entries.append(Entry("+", counters.failed, "failed", "fail", failedRole))
-    if isRunning, inWork > 0 {
+    if isRunning {
       entries.append(Entry("+", inWork, "in work", "work", .running))
     }
     entries.append(Entry(" ", counters.deleted, "deleted", "del", .warning))

@@ -2,10 +2,23 @@ internal import ConnectorProtocol
 package import EngineAPI
 
 extension JobProgress {
-  /// The part that is done, if the source knows how much there is.
+  /// Documents that there are in all, as far as the source knows or has been read.
+  package var expectedTotal: Int? {
+    estimatedTotal.map { max($0, counters.extracted) }
+  }
+
+  /// The part of the documents that has an outcome, if it is known how many there are.
   package var fractionDone: Double? {
-    guard let estimatedTotal, estimatedTotal > 0 else { return nil }
-    return min(1, Double(counters.extracted) / Double(estimatedTotal))
+    guard let expectedTotal, expectedTotal > 0 else { return nil }
+    return Double(counters.settled) / Double(expectedTotal)
+  }
+
+  /// Whether the source has been read to its end, so that the total is no estimate any more.
+  package var isReadWhole: Bool {
+    switch phase {
+    case .queued, .connecting, .loading, .extracting, .stopping: false
+    case .draining, .deleting, .committing: true
+    }
   }
 }
 

@@ -107,10 +107,12 @@ extension LiveSyncScreen {
         SafeText(Format.percent(fraction)).padded(to: 5, alignment: .trailing),
         Style(.running, isBold: true))
     }
-    text.append("  " + SafeText(Format.count(progress.counters.extracted)), .text)
-    if let total = progress.estimatedTotal {
-      text.append(" of about " + SafeText(Format.count(total)), .muted)
+    if let total = progress.expectedTotal {
+      text.append("  " + SafeText(Format.count(progress.counters.settled)), .text)
+      text.append(progress.isReadWhole ? " of " : " of about ", .muted)
+      text.append(SafeText(Format.count(total)), .muted)
     } else {
+      text.append("  " + SafeText(Format.count(progress.counters.extracted)), .text)
       text.append(" so far", .muted)
     }
     if let remaining = progress.remaining, row.width >= 70 {

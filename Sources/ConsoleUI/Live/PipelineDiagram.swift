@@ -65,18 +65,15 @@ package struct PipelineDiagram: Hashable, Sendable {
     frame.write(
       title, in: Rect(x: inside.x, y: box.y, width: inside.width, height: 1),
       style: Style(isActive || isBusiest ? .title : .muted, isBold: isActive), symbols: symbols)
-    let wide = inside.width >= 14
-    var rows: [(Int, Rect)] = []
-    for row in 0..<inside.height { rows.append((row, inside.row(row))) }
-    for (index, row) in rows {
+    for index in 0..<inside.height {
+      let row = inside.row(index)
       switch index {
       case 0: drawCount(stage, isActive: isActive, in: row, on: &frame, symbols: symbols)
       case 1: drawQueue(stage, in: row, on: &frame, symbols: symbols)
       case 2:
-        let text = wide ? "busy" : "busy"
-        let share = share(of: stage)
+        let percent = Frame.percentage(share(of: stage)).string
         frame.write(
-          pair(text, Format.percent(share), width: row.width), in: row,
+          pair("busy", percent, width: row.width), in: row,
           style: isBusiest ? Style(.warning) : .muted, symbols: symbols)
       case 3:
         let queue = "\(Format.count(stage.queued))/\(Format.count(stage.capacity))"

@@ -58,15 +58,17 @@ struct ThroughputPanel {
     frame.sparkline(
       progress.rateHistory, in: area.row(0).inset(left: column), symbols: symbols)
     frame.write(requests, in: area.row(1), symbols: symbols)
+    let seconds = progress.rateHistory.count
+    guard seconds > 1 else { return drawItem(in: area.row(2), on: &frame, symbols: symbols) }
     frame.write(
-      SafeText("documents/s in the last \(progress.rateHistory.count) s"),
+      SafeText("documents/s in the last \(seconds) s"),
       in: area.row(1).inset(left: column), alignment: .trailing, style: .muted,
       symbols: symbols)
     drawItem(in: area.row(2), on: &frame, symbols: symbols)
   }
 
   private func drawItem(in row: Rect, on frame: inout Frame, symbols: Symbols) {
-    guard !isOver, !progress.currentItem.isEmpty else { return }
+    guard !isOver, !progress.isReadWhole, !progress.currentItem.isEmpty else { return }
     let end = frame.write("reading ", at: row.origin, style: .muted, clip: row)
     let room = row.inset(left: end - row.x)
     frame.write(
