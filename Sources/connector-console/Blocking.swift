@@ -1,5 +1,4 @@
 internal import ConcurrencySupport
-internal import Glibc
 
 /// Waits on the main thread for what tasks do.
 enum Blocking {
@@ -16,19 +15,5 @@ enum Blocking {
       done.close()
     }
     _ = done.takeAll(timeout: limit)
-  }
-}
-
-/// The stream for what is not a result.
-enum StandardError {
-  /// Writes text at once; what can't be written is lost.
-  static func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
   }
 }

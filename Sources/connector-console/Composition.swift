@@ -9,6 +9,8 @@ struct Composition {
   let directories: UserDirectories
   /// The folder of the embedded store.
   let storePath: String
+  /// The log, unless another file is named.
+  var logPath: String { storePath + "/connector-console.log" }
   let environment = EngineEnvironment.live()
 
   /// Composes a program over the store in a folder; `nil` for the user's own.

@@ -1,16 +1,41 @@
-internal import ConcurrencySupport
-internal import ConsoleUI
-internal import CursesTerminal
+internal import CommandLineInterface
 internal import Glibc
-internal import SyncEngine
-internal import Synchronization
 
 @main
 enum ConnectorConsole {
+  static let version = "0.1.0"
+
   static func main() {
-    CursesTerminal.blockSignals()
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    let storePath = arguments.first == "--store" ? arguments.dropFirst().first : nil
-    exit(ConsoleProgram(composition: Composition(storePath: storePath)).run())
+    signal(SIGPIPE, SIG_IGN)
+    let output = StandardStreams()
+    switch CommandLineArguments.parse(Array(CommandLine.arguments.dropFirst())) {
+    case .failure(let error):
+      output.writeError("connector-console: \(error.message)\n")
+      let name = error.command.map { " \($0.rawValue)" } ?? ""
+      output.writeError("“connector-console\(name) --help” tells more.\n")
+      exit(ExitStatus.usage.rawValue)
+    case .success(let invocation):
+      exit(run(invocation, output: output))
+    }
+  }
+
+  private static func run(_ invocation: Invocation, output: StandardStreams) -> Int32 {
+    let options = invocation.options
+    switch invocation.action {
+    case .help(let command):
+      output.write(HelpText.text(command))
+      return ExitStatus.done.rawValue
+    case .version:
+      output.write("connector-console \(version)\n")
+      return ExitStatus.done.rawValue
+    case .command(let command):
+      let composition = Composition(storePath: options.store)
+      return CommandProgram(
+        composition: composition, invocation: invocation, command: command, output: output
+      ).run()
+    case .console:
+      return ConsoleProgram(composition: Composition(storePath: options.store), options: options)
+        .run()
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import CommandLineInterface
 internal import ConsoleUI
 internal import CursesTerminal
 internal import EngineAPI
@@ -11,37 +12,53 @@ struct ConsoleProgram {
   private static let suspensionDeadline = Duration.seconds(3)
 
   let composition: Composition
-  var terminalOptions = CursesTerminal.Options()
-  var logPath: String?
+  let options: GlobalOptions
 
   /// Runs until the person quits, the line is gone or the system asks the program to end.
   ///
   /// - Returns: the exit code: 0, or 128 and the number of the signal that ended the program.
   func run() -> Int32 {
+    CursesTerminal.blockSignals()
     let terminal: CursesTerminal
     do {
       terminal = try CursesTerminal(options: terminalOptions)
     } catch {
-      StandardError.write("connector-console: \(error.message)\n")
-      return 1
+      StandardStreams().writeError("connector-console: \(error.message)\n")
+      return ExitStatus.failed.rawValue
     }
-    let log = LogFile(path: logPath ?? composition.storePath + "/connector-console.log")
+    let log = LogFile(path: options.logFile ?? composition.logPath)
+    if !log.isOpen, let path = options.logFile {
+      let reason = String(cString: strerror(errno))
+      terminal.close()
+      StandardStreams().writeError(
+        "connector-console: the log \(path) can't be written: \(reason).\n")
+      return ExitStatus.failed.rawValue
+    }
     let engine = composition.engine(mode: .service, logSink: log)
     Task { await engine.run() }
     let now = composition.environment.now
     var session = ConsoleSession(
-      terminal: terminal, engine: engine, options: options(terminal), now: now)
+      terminal: terminal, engine: engine, options: consoleOptions(terminal), now: now)
     let end = session.run()
     let closing = terminal.close()
     suspendJobs(of: engine)
-    log?.close()
+    log.close()
     if closing == .unresponsive {
-      StandardError.write("connector-console: the terminal did not answer; “reset” restores it.\n")
+      StandardStreams().writeError(
+        "connector-console: the terminal did not answer; “reset” restores it.\n")
     }
     return exitCode(end)
   }
 
-  private func options(_ terminal: CursesTerminal) -> ConsoleOptions {
+  private var terminalOptions: CursesTerminal.Options {
+    var terminal = CursesTerminal.Options()
+    terminal.isASCII = options.isASCII
+    terminal.isColorless = options.isMonochrome
+    terminal.hasMouse = !options.ignoresMouse
+    return terminal
+  }
+
+  private func consoleOptions(_ terminal: CursesTerminal) -> ConsoleOptions {
     ConsoleOptions(
       isASCII: terminal.isASCII, homeDirectory: composition.directories.home,
       clipboardNote: terminal.clipboardNote)
@@ -53,7 +70,8 @@ struct ConsoleProgram {
       state.activeJob.map { !$0.isElsewhere && $0.phase != .queued } ?? false
     }
     if isRunning {
-      StandardError.write("Suspending the running syncs; the next start takes them up again.\n")
+      StandardStreams().writeError(
+        "Suspending the running syncs; the next start takes them up again.\n")
     }
     Blocking.wait(atMost: Self.suspensionDeadline + .seconds(1)) {
       await engine.shutdown(deadline: Self.suspensionDeadline)

@@ -23,15 +23,17 @@ final class LogFile: LogSink, @unchecked Sendable {
 
   /// Opens the file, or makes it for its owner alone.
   ///
-  /// - Returns: `nil` if the file can't be written; `errno` says why.
-  init?(path: String) {
+  /// - Parameter path: a file whose folder may come into being later: it is tried again then.
+  init(path: String) {
     self.path = path
     descriptor = Self.openFile(path)
-    guard descriptor >= 0 else { return nil }
-    var status = stat()
-    size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    size = 0
+    if isOpen { measure() }
     startThread(name: "log") { [self] in writeUntilClosed() }
   }
+
+  /// Whether the file can be written, as far as is known; for use right after the log was made.
+  var isOpen: Bool { descriptor >= 0 }
 
   func write(_ line: LogLine) { queue.push(line) }
 
@@ -53,12 +55,17 @@ final class LogFile: LogSink, @unchecked Sendable {
       append(text)
       if batch.isLast { break }
     }
-    Glibc.close(descriptor)
+    if isOpen { Glibc.close(descriptor) }
     written.close()
   }
 
   /// A log must never stop what it reports on: what can't be written is lost.
   private func append(_ text: String) {
+    if !isOpen {
+      descriptor = Self.openFile(path)
+      guard isOpen else { return }
+      measure()
+    }
     let bytes = Array(text.utf8)
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -68,6 +75,11 @@ final class LogFile: LogSink, @unchecked Sendable {
     }
     size += bytes.count
     if size > Self.maximumSize { rotate() }
+  }
+
+  private func measure() {
+    var status = stat()
+    size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
   }
 
   private func rotate() {

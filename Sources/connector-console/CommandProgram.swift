@@ -1,0 +1,77 @@
+internal import CommandLineInterface
+internal import ConcurrencySupport
+internal import Glibc
+internal import SyncEngine
+
+/// A command without the screen, with an engine of its own.
+struct CommandProgram {
+  /// How long a running sync has to come to a checkpoint when the program ends.
+  private static let suspensionDeadline = Duration.seconds(3)
+
+  let composition: Composition
+  let invocation: Invocation
+  let command: Command
+  let output: StandardStreams
+
+  /// Runs the command until it is done or a signal ends it.
+  ///
+  /// Ctrl-C cancels a sync that is waited for; SIGTERM and SIGHUP suspend it.
+  /// - Returns: the exit code.
+  func run() -> Int32 {
+    let signals = Self.blockSignals()
+    let log = logFile()
+    let engine = composition.engine(
+      mode: invocation.runsJobs ? .ownJobs : .requestsOnly, logSink: log)
+    let environment = composition.environment
+    let runner = CommandRunner(
+      engine: engine, output: output, options: invocation.options,
+      clock: CommandClock(now: environment.now, pause: environment.sleep))
+    let codes = BlockingQueue<Int32>(capacity: 8)
+    let canBeCancelled = invocation.runsJobs
+    startThread(name: "signals") {
+      Self.watch(signals) { signal in
+        guard signal == SIGINT, canBeCancelled else { return codes.push(128 + signal) }
+        runner.interrupt()
+      }
+    }
+    Task { await engine.run() }
+    Task { [command] in codes.push(await runner.run(command).rawValue) }
+    let code = codes.takeAll().elements.first ?? ExitStatus.failed.rawValue
+    Blocking.wait(atMost: Self.suspensionDeadline + .seconds(1)) {
+      await engine.shutdown(deadline: Self.suspensionDeadline)
+    }
+    log?.close()
+    return code
+  }
+
+  /// The log of what runs jobs is always kept; that of a question only if a file is named.
+  private func logFile() -> LogFile? {
+    let options = invocation.options
+    guard let path = options.logFile ?? (invocation.runsJobs ? composition.logPath : nil) else {
+      return nil
+    }
+    let log = LogFile(path: path)
+    if !log.isOpen, options.logFile != nil {
+      let reason = String(cString: strerror(errno))
+      output.writeError("connector-console: the log \(path) can't be written: \(reason).\n")
+    }
+    return log
+  }
+
+  /// Keeps the signals that end the program for the thread that waits for them.
+  private static func blockSignals() -> sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    return signals
+  }
+
+  private static func watch(_ signals: sigset_t, _ handle: (Int32) -> Void) -> Never {
+    var signals = signals
+    while true {
+      var signal: Int32 = 0
+      if sigwait(&signals, &signal) == 0 { handle(signal) }
+    }
+  }
+}
