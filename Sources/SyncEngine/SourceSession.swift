@@ -47,18 +47,20 @@ final class SourceSession: Sendable {
     }
   }
 
-  /// Closes the data source as soon as no call runs; waits for it at most a second.
+  /// Closes the data source as soon as no call runs.
+  ///
+  /// Waits for it, but neither for a call that was left alone nor longer than a second.
   func close() async {
     let isIdle = state.withLock { state in
       state.isClosing = true
       return state.calls == 0
     }
-    if isIdle { host.start { [self] in await closeNow() } }
-    host.start { [self] in
+    guard isIdle, host.start({ [self] in await closeNow() }) else { return }
+    let isTimed = host.start { [self] in
       try? await sleep(.seconds(1))
       closed.fulfill(.success(()))
     }
-    _ = try? await closed.valueDespiteCancellation()
+    if isTimed { _ = try? await closed.valueDespiteCancellation() }
   }
 
   private func endCall() async {

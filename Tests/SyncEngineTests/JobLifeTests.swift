@@ -312,6 +312,48 @@ import Testing
     }
   }
 
+  @Test func `a key that is regenerated while a sync runs does not stop it`() async throws {
+    let harness = Harness()
+    let gate = Promise<Void>()
+    harness.script.steps = [
+      .begin(""), .write(Document.samples(0..<1000), in: ""), .run { try await gate.value() },
+      .write(Document.samples(1000..<2000), in: ""), .end("", .complete),
+    ]
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      let jobID = try await harness.start(id)
+      try await waitForWrites(harness)
+      try await harness.perform(.regenerateAPIKey(connectorID: id))
+      gate.fulfill(.success(()))
+      #expect(try await harness.end(of: jobID).counters.created == 2000)
+    }
+  }
+
+  @Test func `a scheduled sync whose source is away is tried three times`() async throws {
+    let harness = Harness()
+    harness.script.set { state in
+      state.check = {
+        throw SyncError(.transient(retryAfter: nil), at: .connect, "The server is away.")
+      }
+    }
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      let job = SyncJob(
+        id: "scheduled", connector: try await harness.connector(id), type: .full,
+        trigger: .scheduled, createdAt: harness.clock.now)
+      _ = try await harness.stores.connectors.createJob(job)
+      try await harness.advance(by: .seconds(5), until: "the job ends") {
+        try await harness.record("scheduled").status.isTerminal
+      }
+      let ended = try await harness.record("scheduled")
+      #expect(ended.status == .error)
+      #expect(ended.metadata.attempts == 3)
+      let onDemand = try await harness.sync(id)
+      #expect(onDemand.status == .error)
+      #expect(onDemand.metadata.attempts == 1)
+    }
+  }
+
   @Test func `an index that is away for a while costs nothing but time`() async throws {
     let harness = Harness()
     harness.script.steps = .listing(Document.samples(0..<100))

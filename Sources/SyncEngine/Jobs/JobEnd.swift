@@ -16,11 +16,17 @@ enum JobEnd: Sendable {
   /// Another process or nobody runs the job now; its record is not ours to write.
   case lost(String)
 
-  /// Judges an error that ended an attempt.
-  init(_ error: any Error) {
+  /// A source that can't be reached is tried so often before a scheduled job fails.
+  private static let attempts = 3
+
+  /// Judges an error that ended an attempt of a job.
+  ///
+  /// A failure that may pass is told at once to a person who started the job; a scheduled job, which
+  /// nobody watches, is tried again.
+  init(_ error: any Error, of job: SyncJob) {
     switch error {
     case let reason as StopReason: self.init(reason)
-    case let error as SyncError: self.init(error)
+    case let error as SyncError: self.init(error, job)
     case let error as StoreError: self.init(error)
     case let error as SyncRuleError:
       self = .failed("\(error.message) Mend the sync rules, then sync again.")
@@ -37,8 +43,11 @@ enum JobEnd: Sendable {
     }
   }
 
-  private init(_ error: SyncError) {
+  private init(_ error: SyncError, _ job: SyncJob) {
     switch error.kind {
+    case .transient where job.trigger == .scheduled && job.metadata.attempts < Self.attempts:
+      self = .suspended(
+        reason: "\(error.message) The sync is suspended and goes on by itself.", waits: true)
     case .noSpace(let needed):
       self = .suspended(reason: Self.noSpace(error.message, needed), waits: true)
     case .cancelled: self = .suspended(reason: nil, waits: false)

@@ -26,9 +26,13 @@ final class JobMonitor: Sendable {
     var errors: [LogLine] = []
     var lines: [LogLine] = []
     var warnings: [String] = []
+    var itemLines = 0
     var inFlight = 0
     var maximumInFlight = 0
   }
+
+  /// Lines about single items that an attempt writes at most.
+  private static let itemLines = 500
 
   /// What this attempt did; the job's earlier attempts are in ``base``.
   let counters = LiveCounters()
@@ -72,6 +76,11 @@ final class JobMonitor: Sendable {
 
   /// What the job is doing now.
   func enter(_ phase: JobProgress.Phase) { state.withLock { $0.phase = phase } }
+
+  /// What the index holds is loaded: goes on to what the source is doing.
+  func leaveLoading() {
+    state.withLock { if $0.phase == .loading { $0.phase = .extracting } }
+  }
 
   /// The job's record changed.
   func update(_ job: SyncJob) { state.withLock { $0.job = job } }
@@ -136,6 +145,20 @@ final class JobMonitor: Sendable {
       guard level >= .warning else { return }
       state.errors.append(line)
       if state.errors.count > 20 { state.errors.removeFirst() }
+    }
+  }
+
+  /// Reports something about one item; only the first lines, for a log is no list of items.
+  func reportItem(_ level: LogLine.Level, _ message: String) {
+    let number = state.withLock { state in
+      state.itemLines += 1
+      return state.itemLines
+    }
+    if number <= Self.itemLines {
+      report(level, message)
+    } else if number == Self.itemLines + 1 {
+      report(
+        level, "More such lines are left out; the counters and the dead letters have them all.")
     }
   }
 

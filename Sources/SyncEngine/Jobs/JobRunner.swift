@@ -49,7 +49,9 @@ final class JobRunner: Sendable {
     self.limits = limits
     monitor = JobMonitor(job: job, log: log, monotonic: environment.monotonic)
     lease = Lease(monotonic: environment.monotonic)
-    deadLetters = DeadLetterBox(job: job, store: stores.connectors, now: environment.now)
+    deadLetters = DeadLetterBox(
+      job: job, store: stores.connectors, now: environment.now
+    ) { [monitor] in monitor.reportItem(.error, $0) }
   }
 
   /// Runs the attempt to its end.
@@ -78,9 +80,10 @@ final class JobRunner: Sendable {
 
   /// Keeps what can be kept of an attempt that did not complete.
   private func settleStop(_ error: any Error) async -> JobEnd {
-    let end = JobEnd(error)
+    let end = JobEnd(error, of: job)
     if case .lost = end { return end }
     do {
+      if pipeline.withLock({ $0 }) != nil { try await stores.indices.refresh(job.indexName) }
       try await saveCheckpoint()
       try await deadLetters.flush()
     } catch {
@@ -150,7 +153,10 @@ final class JobRunner: Sendable {
   ) async throws -> SyncPipeline {
     let key = try await stores.indices.digestKey(of: job.indexName)
     let context = SyncPipeline.Context(
-      job: job, apiKey: apiKey, index: stores.indices, source: session, environment: environment,
+      job: job, apiKey: apiKey,
+      newestAPIKey: { [stores, job] in
+        try await stores.credentials.apiKey(connectorID: job.connectorID)
+      }, index: stores.indices, source: session, environment: environment,
       host: host, monitor: monitor, lease: lease, deadLetters: deadLetters, limits: limits)
     return SyncPipeline(context, key: key, isKept: try RuleFilter.keeping(job.filtering))
   }
@@ -175,7 +181,7 @@ final class JobRunner: Sendable {
       try Task.checkCancellation()
       pipeline.differ.withLock { $0.load(documents) }
     }
-    monitor.enter(.extracting)
+    monitor.leaveLoading()
   }
 
   /// Every document has exactly one outcome, or the counts can't be trusted.

@@ -17,10 +17,15 @@ final class DeadLetterBox: Sendable {
   private let connectorID: String
   private let store: any ConnectorStore
   private let now: @Sendable () -> Timestamp
+  private let report: @Sendable (String) -> Void
   private let state = Mutex(State())
 
-  /// Makes the box of a job.
-  init(job: SyncJob, store: any ConnectorStore, now: @escaping @Sendable () -> Timestamp) {
+  /// Makes the box of a job; every reason is reported too.
+  init(
+    job: SyncJob, store: any ConnectorStore, now: @escaping @Sendable () -> Timestamp,
+    report: @escaping @Sendable (String) -> Void
+  ) {
+    self.report = report
     jobID = job.id
     connectorID = job.connectorID
     self.store = store
@@ -35,6 +40,7 @@ final class DeadLetterBox: Sendable {
   /// - Throws: ``StoreError``, or ``SyncError`` once far too many documents were rejected.
   func add(_ rejected: [RejectedDocument], extracted: Int) async throws {
     guard let latest = rejected.last else { return }
+    for document in rejected { report("\(document.id): \(document.reason)") }
     let letters = rejected.map(letter)
     let (isFull, total) = state.withLock { state in
       state.letters += letters

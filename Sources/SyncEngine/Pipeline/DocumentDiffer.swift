@@ -15,7 +15,7 @@ struct DocumentDiffer: Sendable {
 
   private enum Verdict { case new, changed, unchanged, filtered, duplicate }
 
-  let key: DigestKey
+  private let key: DigestKey
   private let isKept: (@Sendable (Document) -> Bool)?
   private(set) var table = DigestTable()
   private(set) var scopes = ScopeLedger()

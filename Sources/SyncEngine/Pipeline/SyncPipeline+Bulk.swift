@@ -84,8 +84,13 @@ extension SyncPipeline {
     while true {
       attempt += 1
       try await checkLease()
+      let used = apiKey.withLock { $0 }
       do {
-        return try await request(entries, as: stage)
+        return try await request(entries, as: stage, key: used)
+      } catch let error as StoreError where error.kind == .unauthorized {
+        // The key may have been regenerated while the job runs.
+        guard let newest = try await context.newestAPIKey(), newest != used else { throw error }
+        apiKey.withLock { $0 = newest }
       } catch let error as StoreError where error.kind == .unavailable {
         let delay = context.backOff.delay(
           afterAttempt: attempt, random: context.environment.random())
@@ -97,9 +102,11 @@ extension SyncPipeline {
     }
   }
 
-  private func request(_ entries: [BulkEntry], as stage: BulkStage) async throws -> BulkOutcome {
+  private func request(
+    _ entries: [BulkEntry], as stage: BulkStage, key: String
+  ) async throws -> BulkOutcome {
     let operations = entries.map(\.operation)
-    let (index, name, key) = (context.index, context.job.indexName, context.apiKey)
+    let (index, name) = (context.index, context.job.indexName)
     context.monitor.changeInFlight(by: 1)
     defer { context.monitor.changeInFlight(by: -1) }
     let results = try await context.monitor.timed(stage.progress) {

@@ -28,7 +28,7 @@ extension SyncPipeline {
         "The data source answered \(contents.count) contents to \(group.count) documents: this is "
           + "an error in the data source, please report it.")
     }
-    var outcome = ContentOutcome(key: differ.withLock { $0.key })
+    var outcome = ContentOutcome(key: key)
     for (document, content) in zip(group, contents) { outcome.take(document, content) }
     try await settle(outcome)
   }
@@ -37,7 +37,7 @@ extension SyncPipeline {
     let monitor = context.monitor
     try await context.deadLetters.add(
       outcome.rejected, extracted: monitor.counters.value.extracted)
-    for warning in outcome.warnings { monitor.report(.warning, warning) }
+    for warning in outcome.warnings { monitor.reportItem(.warning, warning) }
     gone.withLock { $0 += outcome.gone }
     monitor.counters.add(outcome.counters)
     acknowledgements.withLock { ledger in

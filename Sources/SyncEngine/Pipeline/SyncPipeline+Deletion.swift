@@ -77,7 +77,6 @@ extension SyncPipeline {
       guard !digests.isEmpty else { return }
       let ids = try await context.index.documentIDs(digests, in: context.job.indexName)
       let kept = filtered ? [] : try await secondLook(at: ids)
-      let key = differ.withLock { $0.key }
       let entries = ids.filter { !kept.contains($0) }.map { id in
         BulkEntry(operation: .delete(key.digest(of: id), id), ticket: nil)
       }

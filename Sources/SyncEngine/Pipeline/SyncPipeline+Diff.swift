@@ -67,7 +67,7 @@ extension SyncPipeline {
 
   private func passOn(_ round: Round) async throws {
     let monitor = context.monitor
-    for warning in round.warnings { monitor.report(.warning, warning) }
+    for warning in round.warnings { monitor.reportItem(.warning, warning) }
     let kept = round.counters.extracted - round.counters.filtered
     let extracted = monitor.counters.value.extracted + round.counters.extracted
     try await context.deadLetters.add(round.rejected, extracted: extracted)

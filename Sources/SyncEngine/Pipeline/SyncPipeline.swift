@@ -17,6 +17,8 @@ final class SyncPipeline: Sendable {
   struct Context: Sendable {
     var job: SyncJob
     var apiKey: String
+    /// Reads the API key again, when the index refuses the one in use.
+    var newestAPIKey: @Sendable () async throws -> String?
     var index: any IndexStore
     var source: SourceSession
     var environment: EngineEnvironment
@@ -29,12 +31,16 @@ final class SyncPipeline: Sendable {
   }
 
   let context: Context
+  /// The key of the index's digests.
+  let key: DigestKey
   let intake: BoundedChannel<IntakeEvent>
   let content: BoundedChannel<[PendingDocument]>
   let bulk: BoundedChannel<[BulkEntry]>
   let batches: BoundedChannel<BulkBatch>
   let differ: Mutex<DocumentDiffer>
   let acknowledgements = Mutex(AcknowledgementLedger())
+  /// The connector's API key; another one once it was regenerated.
+  let apiKey: Mutex<String>
   /// Documents that went away while they were read.
   let gone = Mutex<[DocumentDigest]>([])
 
@@ -44,6 +50,8 @@ final class SyncPipeline: Sendable {
   ) {
     let limits = context.limits
     self.context = context
+    self.key = key
+    apiKey = Mutex(context.apiKey)
     intake = BoundedChannel(
       .init(items: limits.intakeDocuments, bytes: limits.intakeBytes), wakeItems: 128)
     content = BoundedChannel(.init(items: limits.contentDocuments, bytes: limits.contentBytes * 2))

@@ -55,7 +55,11 @@ extension SyncService {
       job.cancelationRequestedAt = now
       return true
     }.record
-    running[jobID]?.control.stop(.cancel)
+    if let runner = running[jobID] {
+      runner.monitor.update(changed)
+      runner.monitor.enter(.stopping)
+      runner.control.stop(.cancel)
+    }
     if changed.status == .canceled { try await noteCanceled(changed, stores) }
     if changed.status == .canceling, isOrphan {
       try await recoverOrphans(of: changed.connectorID, stores)

@@ -21,6 +21,10 @@ final class SnapshotBoard: Sendable {
     var running: [String: RunningJob] = [:]
     /// Counts changes of the above.
     var changes = 1
+    /// The connectors without their jobs' progress, as long as nothing changes.
+    var built: [ConnectorState] = []
+    var builtChanges = 0
+    var builtAt = Duration.zero
     var latest: EngineSnapshot?
     var latestChanges = 0
     var madeAt = Duration.zero
@@ -65,6 +69,11 @@ final class SnapshotBoard: Sendable {
         if age < Self.shortest && !isNews(state) || !isChanged && age < Self.longest {
           return latest
         }
+      }
+      if state.builtChanges != state.changes || moment - state.builtAt >= Self.longest {
+        state.built = connectorStates(state)
+        state.builtChanges = state.changes
+        state.builtAt = moment
       }
       let snapshot = make(state)
       state.latest = snapshot
@@ -124,11 +133,21 @@ final class SnapshotBoard: Sendable {
       at: moment, service: ServiceState(phase: state.phase, store: storeName))
     snapshot.catalog = catalog
     snapshot.indexNames = state.indexNames
-    snapshot.connectors = state.observations.values.map { observation in
-      connectorState(observation, state, moment)
+    snapshot.connectors = state.built
+    guard !state.running.isEmpty else { return snapshot }
+    for index in snapshot.connectors.indices {
+      let id = snapshot.connectors[index].id
+      if let running = state.running.values.first(where: { $0.connectorID == id }) {
+        snapshot.connectors[index].activeJob = running.monitor.progress()
+      }
     }
-    .sorted { ($0.record.name, $0.id) < ($1.record.name, $1.id) }
     return snapshot
+  }
+
+  private func connectorStates(_ state: State) -> [ConnectorState] {
+    let moment = now()
+    return state.observations.values.map { connectorState($0, state, moment) }
+      .sorted { ($0.record.name, $0.id) < ($1.record.name, $1.id) }
   }
 
   private func connectorState(

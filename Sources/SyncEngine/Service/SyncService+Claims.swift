@@ -135,7 +135,7 @@ extension SyncService {
 
   /// Whether nobody runs a job any more that is said to run.
   func isOrphan(_ job: SyncJob) -> Bool {
-    guard running[job.id] == nil else { return false }
+    guard running[job.id] == nil, !claiming.contains(job.id) else { return false }
     if let worker = job.metadata.worker.flatMap(WorkerName.init(text:)),
       worker.host == environment.hostName
     {

@@ -38,8 +38,9 @@ extension SyncService {
       guard !isStopping, running.count < settings.maximumJobs else { return }
       let job = candidate.record
       guard isWanted(job) else { continue }
-      guard let claimed = try await claim(candidate, stores) else { continue }
-      start(claimed, stores)
+      claiming.insert(job.id)
+      defer { claiming.remove(job.id) }
+      if let claimed = try await claim(candidate, stores) { start(claimed, stores) }
     }
   }
 

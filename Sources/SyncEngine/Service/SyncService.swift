@@ -89,6 +89,8 @@ package actor SyncService: Engine {
   var isStopping = false
   /// The jobs that run in this process, by their ids.
   var running: [String: JobRunner] = [:]
+  /// The jobs that are being claimed, which is before they run.
+  var claiming: Set<String> = []
   /// Fulfilled once no job runs any more, after the service was told to stop.
   var idle = Promise<Void>()
   /// The jobs that this service was asked for.
@@ -212,6 +214,7 @@ package actor SyncService: Engine {
         await pause(.seconds(5))
       }
     }
+    firstOpening.fulfill(.success(()))
   }
 
   private func runLoops() async {
