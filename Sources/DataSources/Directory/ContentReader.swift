@@ -5,6 +5,7 @@ internal import TextDecoding
 struct ContentReader: Sendable {
   /// How often a file is read that changes meanwhile.
   private static let attempts = 3
+  private static let markup: Set = ["html", "htm", "xhtml"]
 
   let root: Descriptor
   let settings: DirectorySettings
@@ -46,11 +47,15 @@ struct ContentReader: Sendable {
       if TextContent.isCertainlyBinary(prefix: bytes) { return nil }
       bytes += try fileSystem.read(file, upTo: size - bytes.count, path: path + [0])
     }
+    let text: ArraySlice<UInt8>
     switch TextContent(bytes) {
     case .binary: return nil
-    case .utf8(let markLength): return bytes[markLength...]
-    case .converted(let text, _): return text[...]
+    case .utf8(let markLength): text = bytes[markLength...]
+    case .converted(let converted, _): text = converted[...]
     }
+    let name = path[(path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)...]
+    let isHTML = FileDocument.fileExtension(of: Array(name)).map(Self.markup.contains) ?? false
+    return isHTML ? HTMLText.extract(text)[...] : text
   }
 
   private func result(

@@ -55,7 +55,7 @@ struct FileDocument {
   }
 
   /// Goes up when content is turned into text in another way, so that all files are read again.
-  private static let formatVersion: UInt8 = 1
+  private static let formatVersion: UInt8 = 2
 
   private func body(name: [UInt8], in folder: FolderNames, _ status: FileStatus) -> [UInt8] {
     let shownName = RecordIdentifier.displayed(name)
