@@ -346,7 +346,7 @@ extension FolderWalk {
   }
 
   private func isRecent(_ status: FileStatus) -> Bool {
-    abs(fileSystem.now() &- status.changed) <= Self.stampGranularity
+    (fileSystem.now() &- status.changed).magnitude <= UInt64(Self.stampGranularity)
   }
 
   /// The status of a file that is to be indexed; notes a folder for later.
