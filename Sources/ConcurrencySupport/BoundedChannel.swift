@@ -29,7 +29,8 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
   }
 
   private struct Entry {
-    var element: Element
+    /// Gone once it was received, so that the queue keeps nothing alive that it does not hold.
+    var element: Element?
     var items: Int
     var bytes: Int
   }
@@ -185,7 +186,8 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
     var count = 0
     while state.head < state.entries.count, taken.isEmpty || count < items {
       let entry = state.entries[state.head]
-      taken.append(entry.element)
+      if let element = entry.element { taken.append(element) }
+      state.entries[state.head].element = nil
       count += entry.items
       state.items -= entry.items
       state.bytes -= entry.bytes

@@ -50,6 +50,24 @@ import Testing
     #expect(sent.value == 100)
   }
 
+  @Test func `a queue that never empties keeps nothing alive that was received`() async throws {
+    final class Load: Sendable {}
+    let channel = BoundedChannel<Load>(.init(items: 10, bytes: .max))
+    weak var first: Load?
+    do {
+      let load = Load()
+      first = load
+      try await channel.send(load)
+    }
+    for _ in 0..<3 { try await channel.send(Load()) }
+    do {
+      let elements = Self.received(try await channel.receive(atMost: 1))
+      #expect(elements?.count == 1)
+    }
+    #expect(first == nil)
+    #expect(channel.load.items == 3)
+  }
+
   @Test func `bytes bound the queue as items do`() async throws {
     let channel = BoundedChannel<Int>(.init(items: 1000, bytes: 100))
     try await withThrowingTaskGroup(of: Void.self) { group in
