@@ -32,9 +32,9 @@ package struct CheckPanel: Hashable, Sendable {
     if case .done = state { true } else { false }
   }
 
-  /// The field that the failure is about.
-  package var failedField: String? {
-    if case .failed(let failure) = state { failure.field } else { nil }
+  /// Why the last check failed.
+  package var failure: EngineFailure? {
+    if case .failed(let failure) = state { failure } else { nil }
   }
 
   /// Starts a check, unless one is under way.
@@ -161,9 +161,7 @@ package struct CheckPanel: Hashable, Sendable {
     let rows = frame.writeParagraphs(
       failure.message, in: area.inset(left: 2), style: Style(.danger), symbols: symbols)
     let rest = area.splitTop(rows + 1).rest.inset(left: 2)
-    let advice =
-      failure.field == nil
-      ? "Press t to check again." : "Press f to go to the field, t to check again."
+    let advice = "Press f to go to the fields, t to check again."
     frame.writeParagraphs(advice, in: rest, style: .muted, symbols: symbols)
   }
 

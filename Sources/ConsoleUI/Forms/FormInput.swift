@@ -46,9 +46,29 @@ enum FormInput: Hashable, Sendable {
       frame.fill(box, style: Style(.field))
       input.placeholder = ""
       return line.draw(in: box.row(0), on: &frame, isFocused: isFocused, symbols: symbols)
+    case .area(let input) where !isFocused && !input.text.isEmpty:
+      return Self.drawTop(of: input.text, in: box, on: &frame, symbols)
     case .area(var input):
       input.placeholder = placeholder
       return input.draw(in: box, on: &frame, isFocused: isFocused, symbols: symbols)
     }
+  }
+
+  /// Draws the first rows of a text that nobody edits, and how many lines follow.
+  private static func drawTop(
+    of text: String, in box: Rect, on frame: inout Frame, _ symbols: Symbols
+  ) -> Point {
+    let lines = SafeText.lines(text)
+    let fits = lines.count <= box.height
+    for (index, line) in lines.prefix(fits ? box.height : box.height - 1).enumerated() {
+      frame.write(line, in: box.row(index), style: Style(.field), symbols: symbols)
+    }
+    if !fits {
+      let more = lines.count - box.height + 1
+      frame.write(
+        SafeText("and \(more) more lines"), in: box.row(box.height - 1),
+        style: Style(.placeholder), symbols: symbols)
+    }
+    return box.origin
   }
 }

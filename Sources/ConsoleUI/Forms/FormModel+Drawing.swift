@@ -50,14 +50,14 @@ private struct FormPen {
       let rows = field.control == .area ? min(FormLayout.areaRows - index, rowsLeft) : 1
       drawControl(field, rows: rows, in: line, on: &frame, isFocused: isFocused)
     case .problem(let field, let text, let isFirst):
-      let part = line.inset(left: layout.boxColumn(field) + 1)
+      let part = line.inset(left: layout.noteColumn(field))
       if isFirst {
         frame.write(symbols.failure, at: part.origin, style: Style(.danger), clip: part)
       }
       let rest = part.inset(left: 2)
       frame.write(text, at: rest.origin, style: Style(.danger), clip: rest)
     case .note(let field, let text):
-      let part = line.inset(left: layout.boxColumn(field) + 1)
+      let part = line.inset(left: layout.noteColumn(field))
       frame.write(text, at: part.origin, style: .muted, clip: part)
     }
   }

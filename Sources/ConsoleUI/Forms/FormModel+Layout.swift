@@ -53,6 +53,16 @@ struct FormLayout: Hashable, Sendable {
     }
   }
 
+  /// Where what is said about a field starts: under its box, or near the left edge where that
+  /// would leave a narrow column.
+  func noteColumn(_ field: FormField) -> Int {
+    let column = boxColumn(field) + 1
+    return width - column >= 56 ? column : min(column, Self.gutter + 2)
+  }
+
+  /// Columns of what is said about a field.
+  func noteWidth(_ field: FormField) -> Int { max(8, min(width - noteColumn(field) - 2, 88)) }
+
   /// Rows that are drawn in a height, so that the focus is among them.
   func visibleRows(height: Int, focus: FormModel.Focus?) -> Range<Int> {
     guard rows.count > height else { return 0..<rows.count }
@@ -122,7 +132,7 @@ extension FormModel {
     for row in 0..<height {
       rows.append(.control(field, row: row, hasLabel: plan.labelWidth > 0 && row == 0))
     }
-    let room = max(8, min(plan.width - plan.boxColumn(field) - 3, 76))
+    let room = plan.noteWidth(field)
     if let problem = shownProblem(field.key) {
       for (index, line) in SafeText(problem).wrapped(room - 2).enumerated() {
         rows.append(.problem(field, line, isFirst: index == 0))

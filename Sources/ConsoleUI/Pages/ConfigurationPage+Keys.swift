@@ -18,7 +18,8 @@ package enum ConfigurationAction: Hashable, Sendable, CaseIterable {
       [.character("t")], .check, hint: "check",
       help: "Connect to the source and show its first ten documents"),
     KeyBinding(
-      [.character("f")], .fixField, hint: "fix field", help: "Go to the field that failed"),
+      [.character("f")], .fixField, hint: "fields",
+      help: "Go to the fields, to the one that failed if it is known"),
     KeyBinding(
       [.control("r")], .reveal, hint: "show secrets",
       help: "Show what is masked for ten seconds"),
@@ -44,7 +45,7 @@ extension ConfigurationPage {
       true
     case (.reveal, .view): hasSecrets
     case (.reveal, .edit): form?.form.focusedField?.isSecret == true
-    case (.fixField, .check): check.failedField != nil
+    case (.fixField, .check): check.failure != nil
     default: false
     }
   }
@@ -91,9 +92,13 @@ extension ConfigurationPage {
       revealedUntil = revealedUntil == nil ? context.now + FormModel.revealTime : nil
       return []
     case .fixField:
-      guard case .failed(let problem) = check.state, let field = problem.field else { return [] }
-      startEditing(at: field)
-      form?.form.report(FormProblem(field, problem.message))
+      guard let problem = check.failure else { return [] }
+      startEditing(at: problem.field)
+      if let field = problem.field, form?.form.field(field) != nil {
+        form?.form.report(FormProblem(field, problem.message))
+      } else {
+        failure = problem.message
+      }
       return []
     case .save: return save(thenCheck: false, &context)
     case .back:

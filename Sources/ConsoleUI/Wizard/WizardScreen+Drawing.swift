@@ -19,6 +19,7 @@ extension WizardScreen {
 
   private func mark(_ other: WizardStep, _ symbols: Symbols) -> (SafeText, Style) {
     if other == step { return (symbols.pointer, Style(.focus, isBold: true)) }
+    if other == .check, check.failure != nil { return (symbols.warning, Style(.warning)) }
     if other < reached { return (symbols.check, Style(.success)) }
     if other == reached { return (symbols.bulletHalf, Style(.text)) }
     return (symbols.bulletEmpty, .muted)

@@ -28,7 +28,8 @@ package enum WizardAction: Hashable, Sendable, CaseIterable {
       help: "Save API key and connector ID to a file that only you can read"),
     KeyBinding([.character("i")], .copyID, hint: "copy ID", help: "Copy the connector ID"),
     KeyBinding(
-      [.character("f")], .fixField, hint: "fix field", help: "Go to the field that failed"),
+      [.character("f")], .fixField, hint: "fields",
+      help: "Go to the fields, to the one that failed if it is known"),
     KeyBinding(
       [.character("t")], .checkAgain, hint: "check again", help: "Connect to the source again"),
     KeyBinding([.character("/")], .filter, hint: "filter", help: "Narrow the list down"),
@@ -70,7 +71,7 @@ extension WizardScreen {
     case .recheck: step == .configuration
     case .reveal: step == .configuration && configuration?.form.focusedField?.isSecret == true
     case .checkAgain: step == .check
-    case .fixField: step == .check && check.failedField != nil
+    case .fixField: step == .check && check.failure != nil
     case .filter: step == .language || (step == .source && created == nil)
     case .save, .saveAndSync: step == .summary
     }
@@ -257,20 +258,18 @@ extension WizardScreen {
       guard let created, let values = configuration?.values else { return [] }
       return check.start(connectorID: created.connectorID, values, &context)
     case .fixField:
-      guard let field = check.failedField else { return [] }
+      guard let problem = check.failure else { return [] }
       let effects = travel(to: .configuration, &context)
-      reportCheckFailure(field)
+      if let field = problem.field {
+        configuration?.form.report(FormProblem(field, problem.message))
+      } else {
+        failure = Failure(step: .configuration, message: problem.message)
+      }
       return effects
     case .save: return finish(sync: false, &context)
     case .saveAndSync: return finish(sync: true, &context)
     case .reveal, .filter: return []
     }
-  }
-
-  private mutating func reportCheckFailure(_ field: String) {
-    guard case .failed(let problem) = check.state, var form = configuration else { return }
-    form.form.report(FormProblem(field, problem.message))
-    configuration = form
   }
 
   private mutating func next(_ context: inout ScreenContext) -> [Effect] {
