@@ -5,9 +5,26 @@ internal import Synchronization
 /// The store in a directory of this machine: content indices, connectors, jobs and API keys.
 ///
 /// ```
-/// control.db            connectors, jobs, dead letters, key hashes, names of the indices
-/// indices/NAME.N.db     one content index: documents, digests and the inverted index
+/// control.db            connectors, jobs, dead letters, hashes of keys, names of the indices
+/// indices/NAME.N.db     one content index each, so that dropping one is removing its files
+/// credentials/          the service's own keys, see FileCredentialStore
 /// ```
+/// All are SQLite databases with write-ahead logs. Several processes may have them open; a record
+/// is written by comparing its sequence number, an index by whoever holds SQLite's write lock, and
+/// whoever finds that another process committed reads again what it keeps in memory.
+///
+/// An index holds its documents by number, the digests by which the differ knows them, and an
+/// inverted index of our own in **segments**: sorted terms with their documents and positions, cut
+/// into blocks of 32 kB. A request appends documents, which is all that must be durable. Their words
+/// are analysed on a second thread into a buffer of 9 MB, which is written as a segment in one
+/// transaction that also says up to which document the words are there. After a crash the rest is
+/// analysed again. Neighbouring segments are merged eight at a time, mostly by copying.
+///
+/// Why not FTS5: with the simplest tokenizer, no content and a 16 MB hash it took 29 µs of one core
+/// for a document of 75 words, and only one thread can feed it. This takes 19 µs over two threads,
+/// English analysis, documents and digests included: 7 µs to write, 11 µs to analyse. Measured with
+/// 1,000,000 documents of 500 bytes: 850 MB on disk, 108 MB of memory at the most, walking over all
+/// digests 0.15 s, searching rare words 1 ms and a word that is in every document 33 ms.
 package final class EmbeddedStore: Sendable {
   let directory: StoreDirectory
   let controlWriter: ControlDatabase
