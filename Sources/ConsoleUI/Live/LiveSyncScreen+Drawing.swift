@@ -242,8 +242,11 @@ extension LiveSyncScreen {
   }
 
   /// The log's rows; where there is room for a few only, each line takes one.
-  func logRows(_ area: Rect, _ context: ScreenContext) -> [StyledText] {
-    let lines = progress?.log ?? []
+  ///
+  /// With `isTail` only as many as can be seen at the end, because this is drawn many times.
+  func logRows(_ area: Rect, isTail: Bool = false, _ context: ScreenContext) -> [StyledText] {
+    let all = progress?.log ?? []
+    let lines = isTail ? Array(all.suffix(area.height)) : all
     if area.height < 4 { return lines.map { LogText.row($0, context) } }
     return LogText.rows(lines, width: area.width, context)
   }
@@ -262,7 +265,7 @@ extension LiveSyncScreen {
       }
     }
     guard !layout.log.isEmpty else { return }
-    let rows = logRows(layout.log, context)
+    let rows = logRows(layout.log, isTail: scroll.isFollowing, context)
     let visible = scroll.visible(count: rows.count, height: layout.log.height)
     frame.writeRows(Array(rows[visible]), in: layout.log, symbols: symbols)
   }

@@ -18,7 +18,7 @@ package struct PipelineDiagram: Hashable, Sendable {
     let stages = StageProgress.Stage.allCases
     let gap = area.width >= 130 ? 4 : area.width >= 76 ? 2 : 1
     let room = area.width - gap * (stages.count - 1)
-    let width = min(24, room / stages.count)
+    let width = min(32, room / stages.count)
     guard width >= 5, area.height >= 3 else { return }
     let used = width * stages.count + gap * (stages.count - 1)
     var x = area.x + (area.width - used) / 2

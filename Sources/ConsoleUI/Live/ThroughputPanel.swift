@@ -111,9 +111,10 @@ struct ThroughputPanel {
       "0/s", in: area.row(area.height - 1).splitLeft(axis - 1).left, alignment: .trailing,
       style: .muted, symbols: symbols)
     let chart = area.inset(left: axis)
-    // One column a second is thin on wide screens: each value takes as many as there is room for.
-    let repeats = max(1, chart.width / max(1, progress.rateHistory.count))
-    let values = progress.rateHistory.flatMap { Array(repeating: $0, count: repeats) }
+    // A whole minute fills the chart, however wide it is.
+    let history = progress.rateHistory
+    let columns = min(chart.width, max(1, chart.width * history.count / 60))
+    let values = (0..<columns).map { history[$0 * history.count / columns] }
     frame.sparkline(values, in: chart, maximum: maximum, symbols: symbols)
   }
 }

@@ -32,6 +32,14 @@ package struct LogPage: ScreenModel {
   private var filter = TextInput(placeholder: "text in the line")
   private var isFiltering = false
   private var scroll = ScrollState(isFollowing: true)
+  /// The rows as they are drawn, laid out once for all pictures.
+  private var layout = Layout()
+
+  private struct Layout: Hashable, Sendable {
+    var width = 0
+    var lineCount = 0
+    var rows: [StyledText] = []
+  }
 
   /// Makes the page of a connector.
   package init(connectorID: String) { self.connectorID = connectorID }
@@ -59,9 +67,11 @@ package struct LogPage: ScreenModel {
   package mutating func update(
     _ message: ScreenMessage, _ context: inout ScreenContext
   ) -> [Effect] {
+    defer { followWidth(context) }
     switch message {
     case .input(let event):
       take(event, context)
+      layOut(context)
       return []
     case .refreshed, .uncovered:
       guard let nextLoad, nextLoad <= context.now else { return [] }
@@ -74,7 +84,10 @@ package struct LogPage: ScreenModel {
       case .success(.log(let lines)):
         failure = nil
         isLoaded = true
-        if lines != self.lines { self.lines = lines }
+        if lines != self.lines {
+          self.lines = lines
+          layOut(context)
+        }
       case .success: break
       case .failure(let failure): self.failure = failure.message
       }
@@ -95,7 +108,7 @@ package struct LogPage: ScreenModel {
       return
     }
     let area = Self.textArea(context.area)
-    let count = rows(width: area.width, context).count
+    let count = layout.rows.count
     switch Self.keys.action(for: event) {
     case .follow:
       let isFollowing = scroll.isFollowing
@@ -117,8 +130,15 @@ package struct LogPage: ScreenModel {
     }
   }
 
-  private func rows(width: Int, _ context: ScreenContext) -> [StyledText] {
-    LogText.rows(shown, width: width, context)
+  private mutating func layOut(_ context: ScreenContext) {
+    let shown = shown
+    let width = Self.textArea(context.area).width
+    let rows = LogText.rows(shown, width: width, context)
+    layout = Layout(width: width, lineCount: shown.count, rows: rows)
+  }
+
+  private mutating func followWidth(_ context: ScreenContext) {
+    if layout.width != Self.textArea(context.area).width { layOut(context) }
   }
 
   private static func textArea(_ area: Rect) -> Rect {
@@ -129,7 +149,8 @@ package struct LogPage: ScreenModel {
     let symbols = context.symbols
     let inside = Self.textArea(area)
     drawHeading(in: area.row(0).inset(left: 2, right: 2), on: &frame, context)
-    let rows = rows(width: inside.width, context)
+    let isFitting = layout.width == inside.width
+    let rows = isFitting ? layout.rows : LogText.rows(shown, width: inside.width, context)
     guard !rows.isEmpty else {
       guard isLoaded else { return }
       let note: SafeText =
@@ -168,7 +189,7 @@ package struct LogPage: ScreenModel {
         in: room.inset(left: 2), on: &frame, isFocused: isFiltering, symbols: symbols)
       if isFiltering { frame.cursor = cursor }
     } else {
-      let text = isLoaded ? Format.count(shown.count, "line") : "Reading the log ..."
+      let text = isLoaded ? Format.count(layout.lineCount, "line") : "Reading the log ..."
       frame.write(SafeText(text), in: room, style: isLoaded ? .title : .muted)
     }
   }
