@@ -28,7 +28,8 @@ actor ControlDatabase {
 
   private func connection() throws -> Connection {
     if let opened { return opened }
-    let connection = try Connection(path: path, mode: mode)
+    let limits = Connection.Limits(isDurable: true)
+    let connection = try Connection(path: path, mode: mode, limits: limits)
     if mode == .write { try ControlMigrations.run(on: connection) }
     opened = connection
     return connection

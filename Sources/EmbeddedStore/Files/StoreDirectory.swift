@@ -63,6 +63,17 @@ struct StoreDirectory {
     close(descriptor)
   }
 
+  /// Makes what was written into a file durable; one that does not exist needs nothing.
+  static func synchronize(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return }
+      throw failure(errno, path)
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(errno, path) }
+  }
+
   /// Removes a database with its log.
   static func removeDatabase(_ path: String) {
     for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }

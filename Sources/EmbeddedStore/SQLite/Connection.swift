@@ -24,6 +24,8 @@ final class Connection {
     var pageSize = 4096
     /// Pages in the log at which it is copied into the database.
     var checkpointPages = 1000
+    /// Whether each commit survives the death of the machine, not only that of the process.
+    var isDurable = false
     /// How long to wait for another program's transaction.
     var busyMilliseconds = 10_000
   }
@@ -65,7 +67,8 @@ final class Connection {
       // Debian's SQLite overwrites freed pages with zeros, which doubles the writes of a merge.
       try execute("PRAGMA secure_delete=OFF")
       try useWriteAheadLog(limits.busyMilliseconds)
-      try execute("PRAGMA synchronous=NORMAL")
+      try execute("PRAGMA synchronous=\(limits.isDurable ? "FULL" : "NORMAL")")
+      try execute("PRAGMA journal_size_limit=67108864")
       try execute("PRAGMA wal_autocheckpoint=\(limits.checkpointPages)")
       try execute("PRAGMA foreign_keys=ON")
     case .read:
@@ -186,9 +189,13 @@ extension Connection {
 
   /// Copies the whole log into the database and makes both durable.
   ///
-  /// Readers of other programs may hold a part of it back; it is durable all the same.
-  func checkpoint() throws(SQLiteError) {
-    let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+  /// Readers may hold a part of the copying back; then the log itself is made durable.
+  func checkpoint() throws {
+    var inLog: Int32 = 0
+    var copied: Int32 = 0
+    let code = sqlite3_wal_checkpoint_v2(
+      handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &copied)
     guard code == SQLITE_OK || code == SQLITE_BUSY else { throw error(code) }
+    if code == SQLITE_BUSY || copied < inLog { try StoreDirectory.synchronize(path + "-wal") }
   }
 }
