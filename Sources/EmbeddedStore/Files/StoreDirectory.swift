@@ -74,9 +74,12 @@ struct StoreDirectory {
     guard fsync(descriptor) == 0 else { throw failure(errno, path) }
   }
 
+  /// What is added to an index's path for the file that its living writers lock.
+  static let writerSuffix = "-writer"
+
   /// Removes a database with its log.
   static func removeDatabase(_ path: String) {
-    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    for suffix in ["", "-wal", "-shm", writerSuffix] { unlink(path + suffix) }
   }
 
   /// The names in a directory.

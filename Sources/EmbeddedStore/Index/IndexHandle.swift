@@ -82,13 +82,21 @@ final class IndexHandle: Sendable {
     await analyst.rest()
   }
 
-  /// Indexes what a crash left unindexed, once.
+  /// Looks once for what a crash left unindexed, and indexes it.
+  ///
+  /// Not while a writer is alive, here or in another process: what is missing is in its memory.
   func recover() async {
-    let isDue = isRecovered.withLock { isRecovered in
-      defer { isRecovered = true }
-      return !isRecovered
+    guard !isRecovered.withLock({ $0 }) else { return }
+    if await reader.hasUnindexed() {
+      guard FileLock(path: path + StoreDirectory.writerSuffix, isExclusive: true) != nil else {
+        return
+      }
+      await indexWhatIsLeft()
     }
-    guard isDue, await reader.hasUnindexed() else { return }
+    isRecovered.withLock { $0 = true }
+  }
+
+  private func indexWhatIsLeft() async {
     // A store that can't be written is searched as far as it is indexed.
     try? await index(all: true)
   }

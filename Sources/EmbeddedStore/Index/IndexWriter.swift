@@ -34,6 +34,8 @@ actor IndexWriter {
   let queue: IndexingQueue
   private var opened: Connection?
   private var dataVersion: Int64 = -1
+  /// Tells other processes that a writer is alive, who has in memory what they might miss.
+  private var presence: FileLock?
   /// Names this process among those that write segments.
   let owner: Int64
 
@@ -70,6 +72,7 @@ actor IndexWriter {
   func connection() throws -> Connection {
     if let opened { return opened }
     let connection = try IndexDatabase.open(path: path, mode: .write, limits: limits.writer)
+    presence = FileLock(path: path + StoreDirectory.writerSuffix, isExclusive: false)
     opened = connection
     try connection.write {
       try removeUnfinishedSegments(connection)
@@ -82,6 +85,7 @@ actor IndexWriter {
   func close() {
     merge = nil
     opened = nil
+    presence = nil
     dataVersion = -1
     queue.startOver()
   }
