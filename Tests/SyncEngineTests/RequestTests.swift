@@ -275,6 +275,22 @@ import Testing
     }
   }
 
+  @Test func `in the mode for one job a job that waits for a service is taken up on request`()
+    async throws
+  {
+    let harness = Harness(mode: .ownJobs)
+    harness.script.steps = .listing(Document.samples(0..<3))
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      let job = SyncJob(
+        id: "waiting", connector: try await harness.connector(id), type: .full,
+        trigger: .onDemand, createdAt: harness.clock.now)
+      _ = try await harness.stores.connectors.createJob(job)
+      #expect(try await harness.sync(id).id == "waiting")
+      #expect(try await harness.record("waiting").status == .completed)
+    }
+  }
+
   @Test func `a deleted connector leaves neither jobs nor key nor index`() async throws {
     let harness = Harness()
     harness.script.steps = [

@@ -6,6 +6,8 @@ internal import Synchronization
 
 extension SyncService {
   /// Queues a job, or takes up the one that is suspended.
+  ///
+  /// A job that waits because no service runs is taken up by whoever offers to run it.
   func startSync(
     _ id: String, _ type: JobType, _ allowedDeletions: Int?, _ stores: EngineStores
   ) async throws -> EngineResponse {
@@ -17,6 +19,9 @@ extension SyncService {
       oldestFirst: true)
     let open = try await stores.connectors.jobs(query).jobs.map(\.record)
     if let job = open.first(where: { $0.status == .suspended }) {
+      return try await takeUpAgain(job, allowedDeletions, stores)
+    }
+    if settings.mode == .ownJobs, let job = open.first, job.status == .pending, job.type == type {
       return try await takeUpAgain(job, allowedDeletions, stores)
     }
     if let job = open.first {
@@ -118,8 +123,9 @@ extension SyncService {
         return true
       }
     }
-    log.write(
-      .info, "The suspended sync is taken up again.", connectorID: job.connectorID, jobID: job.id)
+    let state =
+      job.status == .suspended ? "suspended sync is taken up again" : "queued sync is taken up"
+    log.write(.info, "The \(state).", connectorID: job.connectorID, jobID: job.id)
     return await wake(for: job.id, of: job.connectorID)
   }
 
