@@ -41,7 +41,9 @@ extension CommandRunner {
       output.write(margin + printer.text(cut, .muted) + "\n")
     }
     for highlight in hit.highlights.prefix(2) {
-      output.write(margin + line(highlight, width) + "\n")
+      let text = line(highlight, width)
+      let end = text.lastIndex { $0 != " " }.map { text[...$0] } ?? ""
+      if !end.isEmpty { output.write(margin + end + "\n") }
     }
   }
 

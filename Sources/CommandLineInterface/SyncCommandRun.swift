@@ -77,6 +77,7 @@ struct SyncCommandRun {
   private func watch(_ jobID: String, _ connectorID: String) async throws -> ExitStatus {
     var display = ProgressDisplay(runner, interval: Self.interval)
     var cancellations = 0
+    var wasElsewhere = false
     while true {
       let interruptions = runner.interruptionCount
       if interruptions > 1 {
@@ -92,22 +93,29 @@ struct SyncCommandRun {
       }
       let active = runner.engine.snapshot().connector(connectorID)?.activeJob
       if let active, active.job.id == jobID, !active.job.status.isTerminal {
+        wasElsewhere = active.isElsewhere
         display.show(active)
       } else {
         let job = try await job(jobID)
         if job.status.isTerminal {
           display.finish()
-          return try await conclude(job, wasInterrupted: cancellations > 0)
+          return try await conclude(
+            job, wasInterrupted: cancellations > 0, wasElsewhere: wasElsewhere)
         }
       }
       try await runner.clock.pause(Self.frame)
     }
   }
 
-  private func conclude(_ job: SyncJob, wasInterrupted: Bool) async throws -> ExitStatus {
+  private func conclude(
+    _ job: SyncJob, wasInterrupted: Bool, wasElsewhere: Bool
+  ) async throws -> ExitStatus {
     let summary = SyncSummary(job)
     if runner.options.format == .json {
-      runner.printJSON(["job": RecordOutput.job(job), "runner": "this process"])
+      runner.printJSON([
+        "job": RecordOutput.job(job),
+        "runner": wasElsewhere ? "another process" : "this process",
+      ])
     } else {
       var letters: [DeadLetter] = []
       if job.counters.failed > 0,
