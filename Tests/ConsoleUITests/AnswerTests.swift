@@ -42,6 +42,20 @@ import Testing
     #expect(driver.text.contains("36 lines"))
   }
 
+  @Test func `nothing moves any more once everything is answered`() {
+    var context = Fixtures.context(snapshot: quiet)
+    context.options.isStill = false
+    var app = ConsoleApp(
+      context: context,
+      opening: .connector(ConnectorScreen(connectorID: "handbook", tab: .jobs)))
+    let commands = app.start()
+    #expect(app.isAnimating)
+    for case .request(let tag, _) in commands {
+      _ = app.update(.response(tag, .success(.jobs([], total: 0))))
+    }
+    #expect(!app.isAnimating)
+  }
+
   @Test func `s starts a sync and watches it to its end`() {
     var driver = ConsoleDriver(snapshot: quiet)
     driver.press(.character("s"))
