@@ -1,11 +1,13 @@
 import ConnectorKit
+import ConnectorProtocol
 import DataSourceCatalog
 import Synchronization
 
 /// How fast the directory data source reads small files, against `find … -exec cat {} +`.
 enum FilesBenchmark: Benchmark {
   static let name = "files"
-  static let summary = "the directory source on a warm cache; files=200000 size=1500 runs=3"
+  static let summary =
+    "the directory source and whole syncs on a warm cache; files=200000 size=1500 runs=3"
 
   static func run(_ options: BenchmarkOptions) async throws {
     let count = options.number("files", default: 200_000)
@@ -30,7 +32,28 @@ enum FilesBenchmark: Benchmark {
       try await read(descriptor, values, expecting: count, fetchesContent: true)
     }
     report("listing and content", count, reading, against: reference)
-    print(Format.verdict(reading.seconds / reference.seconds, atMost: 3))
+    try await sync(descriptor, values, count, against: reference)
+  }
+
+  /// Whole syncs into the embedded index: one that reads everything, and one with nothing new.
+  private static func sync(
+    _ descriptor: DataSourceDescriptor, _ values: ConfigurationValues, _ count: Int,
+    against reference: Measurement
+  ) async throws {
+    let directory = try TemporaryDirectory(nil)
+    defer { directory.remove() }
+    try await BenchmarkEngine.run(in: directory.path, descriptor, values) { engine in
+      ProcessMemory.resetPeak()
+      for label in ["first sync", "second sync"] {
+        var counters = JobCounters()
+        let measurement = try await Measurement.of { counters = try await engine.sync().counters }
+        report(label, count, measurement, against: reference)
+        let isRight = counters.created == count || counters.unchanged == count
+        guard isRight else { throw BenchmarkError("\(label): \(counters)") }
+        print("  " + Format.verdict(measurement.seconds / reference.seconds, atMost: 3))
+      }
+      print("peak memory           \(Format.megabytes(ProcessMemory.peak))")
+    }
   }
 
   private static func report(

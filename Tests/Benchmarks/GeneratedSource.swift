@@ -28,7 +28,7 @@ struct GeneratedSource: DataSource {
   func document(_ number: Int) -> Document {
     var random = SplitMix(seed: UInt64(number) &* 0xA24B_AED4_963E_E407 &+ 1)
     var body: [UInt8] = []
-    body.reserveCapacity(640)
+    body.reserveCapacity(560)
     body += #"{"title":""#.utf8
     generator.append(36, to: &body, &random)
     body += #"","size":"#.utf8
