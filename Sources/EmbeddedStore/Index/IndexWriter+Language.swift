@@ -14,14 +14,15 @@ extension IndexWriter {
       throw StoreError(
         .unavailable, "The index is being analysed again already. Wait until that has ended.")
     }
-    return try mappingErrors {
-      try transaction { connection in
+    let through = try mappingErrors {
+      try transaction { connection -> Int64? in
         guard state.language != language else { return nil }
         try removeRebuilt(connection)
-        isRebuilding = true
         return state.indexedThrough
       }
     }
+    isRebuilding = through != nil
+    return through
   }
 
   /// The next documents to analyse again.
