@@ -45,7 +45,8 @@ import Testing
       number(1...12, &random), weekday,
     ]
     if Int.random(in: 0..<4, using: &random) == 0 { parts.append("2027-2031") }
-    return parts.joined(separator: Bool.random(using: &random) ? " " : "  ")
+    let text = parts.joined(separator: Bool.random(using: &random) ? " " : "  ")
+    return Bool.random(using: &random) ? text : " " + text + " "
   }
 
   @Test func `any valid expression survives opening and saving unchanged`() {
