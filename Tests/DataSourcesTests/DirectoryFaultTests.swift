@@ -188,7 +188,7 @@ import Testing
     guard Command.run(["mount", "--bind", tree.path + "/a", tree.path + "/a/b/again"]) else {
       return
     }
-    defer { Command.run(["umount", tree.path + "/a/b/again"]) }
+    defer { Command.run(["umount", "-l", tree.path + "/a/b/again"]) }
     let listing = try await tree.sync()
     #expect(listing.ids == ["a/b/c.txt"])
     #expect(

@@ -99,7 +99,7 @@ import Testing
     let top = try await tree.sync(["directory": .string(disk)])
     #expect(below.ids == ["disk/kept.txt", "disk/sub/kept.txt"])
     #expect(DirectoryCursor(below.cursor)?.mounts.keys.sorted() == ["disk"])
-    #expect(Command.run(["umount", disk]))
+    #expect(Command.run(["umount", "-l", disk]))
     let unmounted = try await tree.sync(after: below.cursor)
     #expect(unmounted.ids == [])
     #expect(unmounted.reason("disk")?.contains("is not mounted now") == true)
@@ -107,7 +107,7 @@ import Testing
       try await tree.sync(["directory": .string(disk)], after: top.cursor)
     }
     #expect(Command.run(["mount", "-t", "tmpfs", "none", disk]))
-    defer { Command.run(["umount", disk]) }
+    defer { Command.run(["umount", "-l", disk]) }
     let foreign = try await tree.sync(after: unmounted.cursor)
     #expect(foreign.reason("disk")?.contains("lies on another file system") == true)
   }
