@@ -118,7 +118,8 @@ private struct Segment: Sendable {
 
   mutating func reserve(_ count: Int) {
     let capacity = count * 100 / 80 + 1
-    if capacity > marks.count { rebuild(capacity) }
+    // A little more is left to growing: an estimate that creeps up must not rebuild all each time.
+    if capacity > marks.count * 5 / 4 { rebuild(capacity) }
   }
 
   @inline(__always)

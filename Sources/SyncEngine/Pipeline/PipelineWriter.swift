@@ -13,14 +13,16 @@ final class PipelineWriter: DocumentWriter {
   private let intake: BoundedChannel<IntakeEvent>
   private let monitor: JobMonitor
   private let monotonic: @Sendable () -> Duration
+  private let expect: @Sendable (Int) -> Void
   /// When the data source last got control back.
   private let resumed: Mutex<Duration>
 
-  /// Makes the writer of a run that begins now.
+  /// Makes the writer of a run that begins now; `expect` hears how many documents there will be.
   init(
     intake: BoundedChannel<IntakeEvent>, monitor: JobMonitor,
-    monotonic: @escaping @Sendable () -> Duration
+    monotonic: @escaping @Sendable () -> Duration, expect: @escaping @Sendable (Int) -> Void
   ) {
+    self.expect = expect
     self.intake = intake
     self.monitor = monitor
     self.monotonic = monotonic
@@ -46,7 +48,10 @@ final class PipelineWriter: DocumentWriter {
 
   func mark(_ cursor: SyncCursor) async throws { try await intake.send(.mark(cursor)) }
 
-  func estimate(total: Int) { monitor.estimate(total: total) }
+  func estimate(total: Int) {
+    monitor.estimate(total: total)
+    expect(total)
+  }
 
   func working(on item: String) { monitor.working(on: item) }
 

@@ -5,6 +5,9 @@ internal import EngineAPI
 internal import Synchronization
 
 extension SyncPipeline {
+  /// Room is made for so many documents at most on the word of a source alone.
+  private static var largestReservation: Int { 4_000_000 }
+
   /// What one round of the differ leaves behind.
   private struct Round {
     var counters = JobCounters()
@@ -29,7 +32,9 @@ extension SyncPipeline {
 
   private func sort(_ events: [IntakeEvent]) throws -> Round {
     var round = Round()
+    let expected = min(expectedCount.exchange(0, ordering: .relaxed), Self.largestReservation)
     try differ.withLock { differ in
+      if expected > 0 { differ.reserve(expected) }
       for event in events { try sort(event, &differ, &round) }
     }
     return round

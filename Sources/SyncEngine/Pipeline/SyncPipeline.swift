@@ -38,6 +38,8 @@ final class SyncPipeline: Sendable {
   let bulk: BoundedChannel<[BulkEntry]>
   let batches: BoundedChannel<BulkBatch>
   let differ: Mutex<DocumentDiffer>
+  /// How many documents the source says there are; the differ makes room for them at once.
+  let expectedCount = Atomic<Int>(0)
   let acknowledgements = Mutex(AcknowledgementLedger())
   /// The connector's API key; another one once it was regenerated.
   let apiKey: Mutex<String>
@@ -106,7 +108,8 @@ final class SyncPipeline: Sendable {
 
   private func extract(_ request: ExtractionRequest) async throws {
     let writer = PipelineWriter(
-      intake: intake, monitor: context.monitor, monotonic: context.environment.monotonic)
+      intake: intake, monitor: context.monitor, monotonic: context.environment.monotonic
+    ) { [self] in expectedCount.store($0, ordering: .relaxed) }
     try await context.source.call { try await $0.extract(request, into: writer) }
     context.monitor.enter(.draining)
     intake.finish()
