@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
     .systemLibrary(name: "CSnowball", path: "Sources/CSnowball"),
     .systemLibrary(name: "CICU", path: "Sources/CICU"),
+    .systemLibrary(name: "CAllocator", path: "Sources/CAllocator"),
     .target(name: "CTerminalSupport", path: "Sources/CTerminalSupport"),
     .target(name: "CFileSupport", path: "Sources/CFileSupport"),
     .target(
@@ -32,7 +33,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
 
     // The framework and the protocol: values only.
-    .target(name: "ConcurrencySupport", swiftSettings: strict),
+    .target(name: "ConcurrencySupport", dependencies: ["CAllocator"], swiftSettings: strict),
     .target(
       name: "ConnectorKit", dependencies: ["ConcurrencySupport"], swiftSettings: strictAndSafe),
     .target(

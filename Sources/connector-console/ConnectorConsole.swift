@@ -1,4 +1,5 @@
 internal import CommandLineInterface
+internal import ConcurrencySupport
 internal import Glibc
 
 @main
@@ -6,6 +7,7 @@ enum ConnectorConsole {
   static let version = "0.1.0"
 
   static func main() {
+    Allocator.preferSmallFootprint()
     signal(SIGPIPE, SIG_IGN)
     let output = StandardStreams()
     switch CommandLineArguments.parse(Array(CommandLine.arguments.dropFirst())) {

@@ -1,3 +1,4 @@
+import ConcurrencySupport
 import Glibc
 
 /// Measures the parts that decide how fast a sync is; run by hand.
@@ -10,6 +11,8 @@ enum Benchmarks {
   }
 
   static func main() async {
+    // As the program does.
+    Allocator.preferSmallFootprint()
     var arguments = CommandLine.arguments.dropFirst()
     guard let name = arguments.popFirst(), name != "--help" else {
       printUsage()
