@@ -43,6 +43,26 @@ import Testing
     #expect(harness.script.closed == 2)
   }
 
+  @Test func `documents on their way when a job is canceled are not counted`() async throws {
+    let harness = Harness()
+    harness.script.steps = blockedSteps(Promise())
+    await harness.stores.index.setBeforeApply { _ in
+      throw StoreError(.unavailable, "The index is away.")
+    }
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      let jobID = try await harness.start(id)
+      try await harness.advance(by: .milliseconds(100), until: "documents are on their way") {
+        let progress = harness.service.snapshot().connector(id)?.activeJob
+        return progress?.counters.extracted == 1000
+      }
+      try await harness.perform(.cancelSync(jobID: jobID))
+      let job = try await harness.end(of: jobID)
+      #expect(job.status == .canceled)
+      #expect(job.counters == JobCounters())
+    }
+  }
+
   @Test func `a source that ignores its cancellation is left alone within a second`() async throws {
     let harness = Harness()
     let gate = Promise<Void>()

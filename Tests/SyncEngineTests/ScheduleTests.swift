@@ -130,6 +130,31 @@ import Testing
     }
   }
 
+  @Test func `a crash between the job and its stamp makes no second job`() async throws {
+    let harness = Harness()
+    harness.script.steps = .listing(Document.samples(0..<2))
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      try await harness.perform(
+        .saveSchedule(
+          connectorID: id, .full, Scheduling.Entry(isEnabled: true, interval: "0 0 * * * ?")))
+      let before = try #require(try await harness.connector(id).lastSyncScheduledAt)
+      try await harness.advance(by: .seconds(60), until: "the job has ended") {
+        let made = await jobs(harness.stores)
+        let stamp = try await harness.connector(id).lastSyncScheduledAt
+        return made.count == 1 && made[0].status.isTerminal && stamp != before
+      }
+      _ = try await harness.stores.connectors.changeConnector(id) {
+        $0.lastSyncScheduledAt = before
+        return true
+      }
+      try await harness.advance(by: .seconds(1), until: "the stamp is made good") {
+        try await harness.connector(id).lastSyncScheduledAt != before
+      }
+      #expect(await jobs(harness.stores).count == 1)
+    }
+  }
+
   @Test func `a schedule that was just set has missed nothing`() async throws {
     let harness = Harness()
     try await harness.run { harness in
