@@ -42,6 +42,8 @@ extension Analysis {
   ) {
     let pair = analyzer.pair
     var isPaired = false
+    resolveWaiting(body)
+    guard !isStopped else { return }
     if let former = pending, former.end == start {
       (pair + former.length).update(from: word, count: length)
       increment = 1

@@ -1,3 +1,5 @@
+internal import CSnowball
+
 /// The walk over one text.
 struct Analysis {
   let analyzer: Analyzer
@@ -8,6 +10,10 @@ struct Analysis {
   let word: UnsafeMutablePointer<UInt8>
   let entries: UnsafeMutablePointer<StemCache.Entry>
   let mayElide: Bool
+  /// The words in line, from ``firstWaiting`` on and around.
+  private let waiting: UnsafeMutablePointer<WaitingWord>
+  private var firstWaiting = 0
+  private var waitingCount = 0
   /// How far the next token lies behind the last one.
   var increment = 1
   /// Whether the receiver wants no more.
@@ -17,6 +23,8 @@ struct Analysis {
 
   /// UTF-16 code units in a word at most; what is longer is split there.
   static let wordLimit = 255
+  /// No stemmer makes a word longer than this.
+  private static let longestStem = 4_096
 
   init(analyzer: Analyzer, text: UnsafePointer<UInt8>, count: Int) {
     self.analyzer = analyzer
@@ -26,6 +34,7 @@ struct Analysis {
     word = analyzer.word
     entries = analyzer.cache.entries
     mayElide = !analyzer.articles.isEmpty
+    waiting = analyzer.waiting
   }
 
   /// Hands all tokens over.
@@ -43,6 +52,12 @@ struct Analysis {
       }
       if isStopped { return }
     }
+    finish(body)
+  }
+
+  /// Hands over what waits at the end of the text.
+  mutating func finish(_ body: (AnalyzedToken) -> Bool) {
+    resolveWaiting(body)
     flushPending(body)
   }
 
@@ -135,7 +150,7 @@ struct Analysis {
     }
   }
 
-  /// Cuts an article off, leaves stop words out, stems and hands the word over.
+  /// Cuts an article off and puts the word in line to be looked up and handed over.
   @inline(__always)
   mutating func finishWord(
     _ length: Int, hasQuote: Bool, start: Int, end: Int, _ body: (AnalyzedToken) -> Bool
@@ -144,38 +159,66 @@ struct Analysis {
     if hasQuote && mayElide { length = elided(length) }
     if pending != nil { flushPending(body) }
     guard length <= WordKey.capacity else {
-      emitUncached(length, start: start, end: end, body)
+      resolveWaiting(body)
+      emitUncached(word, length, start: start, end: end, body)
       return
     }
     let key = WordKey(word)
     let digest = key.digest
-    let index = StemCache.index(of: digest)
-    let outcome: StemCache.Outcome
-    if entries[index].digest == digest {
-      outcome = entries[index].outcome
-    } else if entries[index + 1].digest == digest {
-      outcome = entries[index + 1].outcome
-    } else {
-      outcome = newOutcome(of: key, length)
-      entries[index + 1] = entries[index]
-      entries[index] = StemCache.Entry(digest: digest, outcome: outcome)
-    }
+    stem_prefetch(entries + StemCache.index(of: digest))
+    if waitingCount == WaitingWord.limit { resolveNext(body) }
+    let place = (firstWaiting &+ waitingCount) & (WaitingWord.limit - 1)
+    waiting[place] = WaitingWord(key: key, digest: digest, start: start, end: end, length: length)
+    waitingCount &+= 1
+  }
+
+  /// Hands over all words in line.
+  @inline(__always)
+  mutating func resolveWaiting(_ body: (AnalyzedToken) -> Bool) {
+    while waitingCount > 0 { resolveNext(body) }
+  }
+
+  /// Hands over the next word in line, stemmed, unless it is a stop word.
+  @inline(__always)
+  private mutating func resolveNext(_ body: (AnalyzedToken) -> Bool) {
+    let next = waiting + firstWaiting
+    firstWaiting = (firstWaiting &+ 1) & (WaitingWord.limit - 1)
+    waitingCount &-= 1
+    guard !isStopped else { return }
+    let (start, end) = (next.pointee.start, next.pointee.end)
+    let bytes = UnsafeMutableRawPointer(next).assumingMemoryBound(to: UInt8.self)
+    let outcome = outcome(of: next.pointee, bytes)
     guard !outcome.isSpecial else {
       if outcome.isStopWord {
         increment += 1
       } else {
-        emitUncached(length, start: start, end: end, body)
+        emitUncached(bytes, next.pointee.length, start: start, end: end, body)
       }
       return
     }
-    UnsafeMutableRawPointer(word + outcome.kept).storeBytes(
+    // The suffix may reach into the digest, which is not needed any more.
+    UnsafeMutableRawPointer(bytes + outcome.kept).storeBytes(
       of: outcome.suffix.littleEndian, as: UInt64.self)
-    emit(word, outcome.length, start: start, end: end, body)
+    emit(bytes, outcome.length, start: start, end: end, body)
+  }
+
+  /// What becomes of a word.
+  @inline(__always)
+  private func outcome(
+    of word: WaitingWord, _ bytes: UnsafeMutablePointer<UInt8>
+  ) -> StemCache.Outcome {
+    let index = StemCache.index(of: word.digest)
+    if entries[index].digest == word.digest { return entries[index].outcome }
+    if entries[index + 1].digest == word.digest { return entries[index + 1].outcome }
+    let outcome = newOutcome(of: word.key, bytes, word.length)
+    entries[index + 1] = entries[index]
+    entries[index] = StemCache.Entry(digest: word.digest, outcome: outcome)
+    return outcome
   }
 
   @inline(__always)
   mutating func emit(
-    _ bytes: UnsafeMutablePointer<UInt8>, _ length: Int, start: Int, end: Int,
+    _ bytes: UnsafePointer<UInt8>, _ length: Int, start: Int, end: Int,
     _ body: (AnalyzedToken) -> Bool
   ) {
     let token = AnalyzedToken(
@@ -189,7 +232,9 @@ struct Analysis {
 extension Analysis {
   /// What becomes of a word that the cache does not know.
   @inline(never)
-  private func newOutcome(of key: WordKey, _ length: Int) -> StemCache.Outcome {
+  private func newOutcome(
+    of key: WordKey, _ word: UnsafeMutablePointer<UInt8>, _ length: Int
+  ) -> StemCache.Outcome {
     if analyzer.stopWords.contains(key) { return .stopWord }
     let whole = StemCache.Outcome(kept: length, suffixCount: 0, suffix: 0)
     guard let stem = analyzer.stemmer.stem(word, length) else { return whole }
@@ -208,16 +253,18 @@ extension Analysis {
   /// Stems a word that the cache can't hold, and that is no stop word.
   @inline(never)
   private mutating func emitUncached(
-    _ length: Int, start: Int, end: Int, _ body: (AnalyzedToken) -> Bool
+    _ word: UnsafeMutablePointer<UInt8>, _ length: Int, start: Int, end: Int,
+    _ body: (AnalyzedToken) -> Bool
   ) {
-    guard let stem = analyzer.stemmer.stem(word, length), stem.count <= length + 32,
-      let base = stem.baseAddress
+    guard !isStopped else { return }
+    guard let stem = analyzer.stemmer.stem(word, length), let base = stem.baseAddress,
+      stem.count <= Self.longestStem
     else {
       emit(word, length, start: start, end: end, body)
       return
     }
-    word.update(from: base, count: stem.count)
-    emit(word, stem.count, start: start, end: end, body)
+    // The stemmer's own buffer stays as it is until the next word.
+    emit(base, stem.count, start: start, end: end, body)
   }
 
   /// Removes the article before the first apostrophe and returns the length that is left.

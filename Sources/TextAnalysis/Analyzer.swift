@@ -31,6 +31,7 @@ package final class Analyzer {
   let word: UnsafeMutablePointer<UInt8>
   let pair: UnsafeMutablePointer<UInt8>
   let ascii: UnsafeMutablePointer<UInt8>
+  let waiting: UnsafeMutablePointer<WaitingWord>
 
   /// A word has at most 255 UTF-16 code units; normalising makes at most three of one, each of
   /// three bytes.
@@ -51,6 +52,9 @@ package final class Analyzer {
     word.initialize(repeating: 0, count: Self.wordCapacity)
     pair = .allocate(capacity: Self.wordCapacity)
     pair.initialize(repeating: 0, count: Self.wordCapacity)
+    waiting = .allocate(capacity: WaitingWord.limit)
+    let noWord = WaitingWord(key: .empty, digest: 0, start: 0, end: 0, length: 0)
+    waiting.initialize(repeating: noWord, count: WaitingWord.limit)
     ascii = .allocate(capacity: 256)
     for byte in 0..<256 {
       (ascii + byte).initialize(to: ASCIIClass.entry(of: UInt8(byte)))
@@ -61,6 +65,7 @@ package final class Analyzer {
     word.deallocate()
     pair.deallocate()
     ascii.deallocate()
+    waiting.deallocate()
   }
 
   /// Analyses UTF-8 text; what is not valid UTF-8 separates words.

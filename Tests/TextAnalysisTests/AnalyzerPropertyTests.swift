@@ -30,18 +30,20 @@ private struct SplitMix: RandomNumberGenerator {
   /// Reads a text with the rules for all characters, without the shortcut for ASCII.
   private func tokensWithoutShortcut(_ analyzer: Analyzer, _ text: [UInt8]) -> [String] {
     var tokens: [String] = []
+    let receive: (AnalyzedToken) -> Bool = { token in
+      tokens.append(
+        "\(String(decoding: token.bytes, as: UTF8.self)) \(token.start) \(token.end) "
+          + "\(token.positionIncrement)")
+      return true
+    }
     text.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return }
       var analysis = Analysis(analyzer: analyzer, text: base, count: bytes.count)
       var position = 0
       while position < bytes.count {
-        position = analysis.readCharacters(at: position) { token in
-          tokens.append(
-            "\(String(decoding: token.bytes, as: UTF8.self)) \(token.start) \(token.end) "
-              + "\(token.positionIncrement)")
-          return true
-        }
+        position = analysis.readCharacters(at: position, receive)
       }
+      analysis.finish(receive)
     }
     return tokens
   }

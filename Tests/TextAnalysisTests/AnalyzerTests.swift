@@ -111,7 +111,8 @@ import Testing
 
   @Test func `the receiver can stop the walk`() throws {
     for (language, text) in [
-      (Language.english, "one two three four"), (.chinese, "中文文档搜索"), (.thai, "ภาษาไทยง่ายมาก"),
+      (Language.english, "one two three four"), (.chinese, "中文文档搜索"),
+      (.chinese, "one two 中文文档搜索"), (.thai, "ภาษาไทยง่ายมาก"),
     ] {
       var count = 0
       Array(text.utf8).withUnsafeBufferPointer { bytes in
