@@ -60,7 +60,8 @@ package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
 
   /// Waits until there is something, then takes it all.
   ///
-  /// - Parameter timeout: how long to wait; the batch is empty afterwards. `nil` waits for ever.
+  /// - Parameter timeout: how long to wait; `nil` waits for ever.
+  /// - Returns: what was there; nothing after the timeout.
   package func takeAll(timeout: Duration? = nil) -> Batch {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
