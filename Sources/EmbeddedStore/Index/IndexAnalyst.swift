@@ -26,10 +26,14 @@ actor IndexAnalyst {
 
   /// Analyses what waits, until nothing does or both buffers are full.
   ///
-  /// - Parameter handsOver: whether a buffer that is not full is to be written too.
+  /// - Parameters:
+  ///   - handsOver: whether a buffer that is not full is to be written too.
+  ///   - batches: how many batches to analyse at most.
   /// - Throws: ``StoreError`` if the language can't be analysed on this machine.
-  func drain(handsOver: Bool) throws {
-    while makeRoom(), let batch = queue.next() {
+  func drain(handsOver: Bool, batches: Int = .max) throws {
+    var left = batches
+    while makeRoom(), left > 0, let batch = queue.next() {
+      left -= 1
       if batch.epoch != epoch {
         buffer?.clear()
         epoch = batch.epoch

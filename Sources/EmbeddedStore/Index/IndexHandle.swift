@@ -38,7 +38,11 @@ final class IndexHandle: Sendable {
     if await writer.hasFailed { try await index(all: false) }
     let results = try await writer.apply(operations)
     do {
-      try await index(all: false)
+      if queue.isLagging {
+        try await index(all: false)
+      } else {
+        try await indexBacklog()
+      }
     } catch {
       // The documents are committed, and their results stand. They are analysed again before the
       // next request is taken, which fails if that does.
@@ -64,6 +68,27 @@ final class IndexHandle: Sendable {
       if queue.hasFull { try await writeBuffer() }
     }
     await writer.didIndex()
+  }
+
+  /// Analyses until little waits.
+  ///
+  /// A little may: while one request is analysed, the next one is written to the database. And
+  /// while a full buffer is written, the other one is filled.
+  /// - Throws: ``StoreError``.
+  private func indexBacklog() async throws {
+    while true {
+      if queue.hasFull {
+        async let written: Void = writeBuffer()
+        while queue.hasDocuments, !queue.hasFull {
+          try await analyst.drain(handsOver: false, batches: 1)
+        }
+        try await written
+      } else if queue.isBehind {
+        try await analyst.drain(handsOver: false, batches: 1)
+      } else {
+        return
+      }
+    }
   }
 
   private func writeBuffer() async throws {

@@ -48,6 +48,8 @@ extension IndexWriter {
     if isFed {
       queue.push(changes.added, language: state.language)
       fedThrough = state.lastNumber
+    } else {
+      queue.setLagging(true)
     }
     return changes.results
   }

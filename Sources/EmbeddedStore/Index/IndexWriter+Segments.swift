@@ -16,7 +16,10 @@ extension IndexWriter {
     guard !isRebuilding else { return false }
     return try mappingErrors {
       let connection = try catchUp()
-      guard fedThrough < state.lastNumber else { return false }
+      guard fedThrough < state.lastNumber else {
+        queue.setLagging(false)
+        return false
+      }
       let documents = try connection.documents(after: fedThrough, through: state.lastNumber)
       queue.push(documents, language: state.language)
       fedThrough = documents.last?.number ?? state.lastNumber

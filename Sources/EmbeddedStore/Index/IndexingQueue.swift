@@ -10,9 +10,9 @@ struct NumberedDocument: Sendable {
 /// What passes between the writer and the analyst of an index.
 ///
 /// The writer puts documents in while it commits them, so they lie here in the order of their
-/// numbers; the analyst takes them out and puts full buffers back. Whoever wants documents
-/// analysed waits for the analyst to empty the queue, so it holds no more than the requests in
-/// flight and one portion of what was found unanalysed.
+/// numbers; the analyst takes them out and puts full buffers back. Whoever puts documents in waits
+/// until little is left, so it holds no more than that, the requests in flight and one portion of
+/// what was found unanalysed.
 final class IndexingQueue: Sendable {
   /// Documents in the order of their numbers.
   struct Batch: Sendable {
@@ -25,9 +25,16 @@ final class IndexingQueue: Sendable {
   private struct Contents {
     var epoch = 0
     var batches: [Batch] = []
+    /// Bytes of the documents in the batches.
+    var bytes = 0
+    var isLagging = false
     var full: PostingsBuffer?
     var spare: PostingsBuffer?
   }
+
+  /// Requests that may wait for the analyst while the next one is taken.
+  private static let backlog = 3
+  private static let backlogBytes = 2 << 20
 
   private let contents = Mutex(Contents())
 
@@ -39,12 +46,18 @@ final class IndexingQueue: Sendable {
     guard !documents.isEmpty else { return }
     contents.withLock {
       $0.batches.append(Batch(epoch: $0.epoch, language: language, documents: documents))
+      $0.bytes += Self.bytes(documents)
     }
   }
 
   /// The next documents to analyse.
   func next() -> Batch? {
-    contents.withLock { $0.batches.isEmpty ? nil : $0.batches.removeFirst() }
+    contents.withLock {
+      guard !$0.batches.isEmpty else { return nil }
+      let batch = $0.batches.removeFirst()
+      $0.bytes -= Self.bytes(batch.documents)
+      return batch
+    }
   }
 
   /// Forgets all: what was in here will be read from the database again.
@@ -52,6 +65,7 @@ final class IndexingQueue: Sendable {
     contents.withLock {
       $0.epoch += 1
       $0.batches = []
+      $0.bytes = 0
       $0.full = nil
     }
   }
@@ -61,6 +75,20 @@ final class IndexingQueue: Sendable {
 
   /// Whether documents wait, or a full buffer does.
   var hasWork: Bool { contents.withLock { !$0.batches.isEmpty || $0.full != nil } }
+
+  /// Whether documents wait.
+  var hasDocuments: Bool { contents.withLock { !$0.batches.isEmpty } }
+
+  /// Whether more waits than should before the next request is taken.
+  var isBehind: Bool {
+    contents.withLock { $0.batches.count > Self.backlog || $0.bytes > Self.backlogBytes }
+  }
+
+  /// Whether the database holds documents that never came in here.
+  var isLagging: Bool { contents.withLock { $0.isLagging } }
+
+  /// Notes whether the database holds documents that never came in here.
+  func setLagging(_ isLagging: Bool) { contents.withLock { $0.isLagging = isLagging } }
 
   /// Puts a full buffer in; `false` if one is waiting already.
   func offer(_ buffer: PostingsBuffer, epoch: Int) -> Bool {
@@ -78,6 +106,10 @@ final class IndexingQueue: Sendable {
       defer { contents.full = nil }
       return contents.full
     }
+  }
+
+  private static func bytes(_ documents: [NumberedDocument]) -> Int {
+    documents.reduce(0) { $0 + $1.body.count }
   }
 
   /// Keeps an emptied buffer for the next use; `nil` gives its memory back.
