@@ -4,17 +4,13 @@ internal import Glibc
 
 @main
 enum ConnectorConsole {
-  static let version = "0.1.0"
-
   static func main() {
     Allocator.preferSmallFootprint()
     signal(SIGPIPE, SIG_IGN)
     let output = StandardStreams()
     switch CommandLineArguments.parse(Array(CommandLine.arguments.dropFirst())) {
     case .failure(let error):
-      output.writeError("connector-console: \(error.message)\n")
-      let name = error.command.map { " \($0.rawValue)" } ?? ""
-      output.writeError("“connector-console\(name) --help” tells more.\n")
+      output.writeError(error.report(isASCII: false))
       exit(ExitStatus.usage.rawValue)
     case .success(let invocation):
       exit(run(invocation, output: output))
@@ -28,7 +24,7 @@ enum ConnectorConsole {
       output.write(HelpText.text(command))
       return ExitStatus.done.rawValue
     case .version:
-      output.write("connector-console \(version)\n")
+      output.write(HelpText.version)
       return ExitStatus.done.rawValue
     case .command(let command):
       let composition = Composition(storePath: options.store)
