@@ -63,7 +63,7 @@ extension Document {
 /// The limits of a pipeline; together they bound its memory to some 30 MB.
 package struct PipelineLimits: Hashable, Sendable {
   /// Documents that wait for the differ.
-  package var intakeDocuments = 4096
+  package var intakeDocuments = 2048
   /// Bytes of documents that wait for the differ.
   package var intakeBytes = 4 << 20
   /// Documents that wait for their content.
@@ -75,7 +75,7 @@ package struct PipelineLimits: Hashable, Sendable {
   /// Requests for content at a time.
   package var contentRequests = 4
   /// Operations that wait for the batcher.
-  package var bulkOperations = 4096
+  package var bulkOperations = 2048
   package var bulkBytes = 4 << 20
   /// Operations in one request to the index.
   package var batchOperations = 1000
