@@ -132,11 +132,30 @@ import Testing
     let documents = listing.ids.compactMap { listing.document($0) }
     for (document, content) in zip(documents, try await source.fetchContent(of: documents)) {
       switch (document.id.text, content) {
-      case ("bad", .failed(let reason)): #expect(reason.contains("bad can't be read: input/output"))
+      case ("bad", .failed(let reason)):
+        #expect(reason == "Its text can't be read: input/output error.")
       case ("gone", .gone), ("link", .gone), ("pipe", .gone), ("moved/in", .gone): break
       default: Issue.record("\(document.id): \(content)")
       }
     }
+  }
+
+  @Test func `a file that may not be read says what to do, and its name only once`() async throws {
+    let tree = try TemporaryTree()
+    try tree.file("secret.txt")
+    let fileSystem = FileSystem(
+      intercept: { operation, _ in operation == .openFile ? EACCES : nil }, now: { 0 },
+      pause: { _ in })
+    let source = try tree.source(fileSystem: fileSystem)
+    let document = try #require(try await Listing(source).document("secret.txt"))
+    guard case .failed(let reason) = try await source.fetchContent(of: [document]).first else {
+      Issue.record("it was read")
+      return
+    }
+    // Whoever reports it names the document.
+    #expect(
+      reason == "Its text can't be read: permission denied. Give the user that runs this program "
+        + "the right to read it.")
   }
 
   @Test func `the second look keeps what exists or can't be seen, and only that`() async throws {

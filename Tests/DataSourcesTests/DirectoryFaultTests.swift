@@ -192,7 +192,7 @@ import Testing
     let listing = try await tree.sync()
     #expect(listing.ids == ["a/b/c.txt"])
     #expect(
-      listing.warnings == ["The folder a/b/again leads back to The folder a and was left out."])
+      listing.warnings == ["The folder a/b/again leads back to the folder a and was left out."])
   }
 }
 

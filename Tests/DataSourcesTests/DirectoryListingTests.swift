@@ -105,6 +105,7 @@ import Testing
     let tree = try TemporaryTree()
     try tree.file("a.txt")
     mkfifo(tree.path + "/pipe", 0o644)
+    mkfifo(tree.path + "/.hidden-pipe", 0o644)
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(listener) }
     var address = sockaddr_un()
@@ -120,10 +121,38 @@ import Testing
     _ = mknod(tree.path + "/device", S_IFCHR | 0o666, 0x105)
     try tree.link("loop", to: ".")
     try tree.link("to-file", to: "a.txt")
-    let listing = try await tree.sync()
+    try tree.link("folder.lnk", to: ".")
+    let listing = try await tree.sync(["exclude": .list(["*.lnk"])])
     #expect(access(tree.path + "/socket", F_OK) == 0)
     #expect(listing.ids == ["a.txt"])
     #expect(listing.end("") == .complete)
+    // What the settings leave out, hidden and excluded names, is not told.
+    #expect(
+      listing.warnings == ["Left out: 2 symbolic links, 1 pipe, 1 socket, 1 device."])
+  }
+
+  @Test func `what was left out is told once, in one line`() async throws {
+    let tree = try TemporaryTree()
+    for folder in 0..<3 {
+      try tree.file("\(folder)/a.txt")
+      try tree.link("\(folder)/link", to: "a.txt")
+      try tree.file("\(folder)/large", bytes: [UInt8](repeating: 0x61, count: 2 << 20))
+    }
+    mkfifo(tree.path + "/pipe", 0o644)
+    let listing = try await tree.sync(["max_file_size": .integer(1)])
+    #expect(
+      listing.warnings == [
+        "Left out: 3 symbolic links, 1 pipe; 3 files are over the size limit and indexed without "
+          + "their text."
+      ])
+    let followed = try await tree.sync(["follow_symlinks": .bool(true)])
+    #expect(followed.warnings == ["Left out: 1 pipe."])
+    let alone = try await tree.sync([
+      "directory": .string(tree.path + "/0"), "max_file_size": .integer(1),
+      "exclude": .list(["link"]),
+    ])
+    #expect(
+      alone.warnings == ["1 file is over the size limit and indexed without its text."])
   }
 
   @Test func `hidden files are indexed only if asked for`() async throws {

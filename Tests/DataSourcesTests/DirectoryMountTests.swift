@@ -16,21 +16,50 @@ import Testing
     #expect(error?.message.contains("mount the disk") == true)
   }
 
-  @Test func `a top folder made anew lists all and lets nothing be deleted, once`() async throws {
+  @Test func `a top folder made anew lists all, and once nothing that it lacks may be deleted`()
+    async throws
+  {
     let tree = try TemporaryTree()
-    try tree.folder("top/sub")
+    try tree.file("top/sub/old.txt")
     let values: [String: ConfigurationValue] = ["directory": .string(tree.path + "/top")]
     let first = try await tree.sync(values)
     // The old one stays, so that the new one can't get its inode.
     rename(tree.path + "/top", tree.path + "/old")
     try tree.file("top/sub/new.txt")
-    let second = try await tree.sync(values, after: first.cursor)
+    let source = try tree.source(values)
+    let second = try await Listing(source, ExtractionRequest(lastCursor: first.cursor))
     #expect(second.ids == ["sub/new.txt"])
-    #expect(second.reason("")?.contains("made anew, so nothing is deleted this time") == true)
-    #expect(second.reason("sub") != nil)
-    #expect(second.warnings.count == 1)
+    // No folder is partial and nothing is said, unless something would be deleted.
+    #expect(second.state.ends == ["": .complete, "sub": .complete])
+    #expect(second.warnings == [])
+    let error = await #expect(throws: SyncError.self) {
+      try await source.stillExisting([DocumentID("sub/old.txt")])
+    }
+    #expect(
+      error?.message
+        == "The folder \(tree.path)/top was replaced since the last complete sync; what is there "
+        + "is indexed, and nothing is deleted this once.")
+    await source.close()
+    let after = try tree.source(values)
+    _ = try await Listing(after, ExtractionRequest(lastCursor: second.cursor))
+    #expect(try await after.stillExisting([DocumentID("sub/old.txt")]) == [])
+    await after.close()
+  }
+
+  @Test func `a folder that is put back is listed without complaint`() async throws {
+    let tree = try TemporaryTree()
+    try tree.file("top/sub/a.txt")
+    let values: [String: ConfigurationValue] = ["directory": .string(tree.path + "/top")]
+    let first = try await tree.sync(values)
+    rename(tree.path + "/top", tree.path + "/away")
+    try tree.folder("top")
+    let second = try await tree.sync(values, after: first.cursor)
+    tree.remove("top")
+    rename(tree.path + "/away", tree.path + "/top")
     let third = try await tree.sync(values, after: second.cursor)
+    #expect(third.ids == ["sub/a.txt"])
     #expect(third.state.ends == ["": .complete, "sub": .complete])
+    #expect(third.warnings == [])
   }
 
   @Test func `a top folder that was mounted and is not fails until one says otherwise`()

@@ -28,11 +28,11 @@ struct ContentReader: Sendable {
         return result(for: document, path: path, before, text)
       }
       return .failed(
-        "\(shown(path)) changed each of the \(Self.attempts) times it was read; "
-          + "its text is read at the next sync.")
+        "The file changed each of the \(Self.attempts) times it was read; its text is read at the "
+          + "next sync.")
     } catch let error as FileError {
       if error.saysGone { return .gone }
-      return .failed("\(shown(path)) can't be read: \(error.description).")
+      return .failed("Its text can't be read: \(error.description)\(Self.remedy(error))")
     }
   }
 
@@ -86,7 +86,8 @@ struct ContentReader: Sendable {
     return writer.bytes
   }
 
-  private func shown(_ path: [UInt8]) -> String {
-    RecordIdentifier.text(FolderNames(path: path).shown)
+  /// The end of a sentence that says what to do; whose file it is, the reader is told beside it.
+  private static func remedy(_ error: FileError) -> String {
+    error.isPermission ? ". Give the user that runs this program the right to read it." : "."
   }
 }

@@ -15,8 +15,9 @@ enum DirectorySchema {
     "directory", label: "Folder", order: 1, placeholder: "/srv/documents",
     tooltip: """
       The full path of the folder to index, on the machine where this program runs, for example \
-      /srv/documents or ~/notes. Everything below it is read. documents/2024 is wrong: it does not \
-      begin with / or ~. The user that runs this program must be allowed to read it.
+      /srv/documents or ~/notes. Everything below it is read. It begins with / or ~; a path that \
+      does not, such as documents/2024, is refused. The user that runs this program must be allowed \
+      to read the folder.
       """,
     validations: [.regex("/[\\s\\S]*|~|~/[\\s\\S]*")])
 
@@ -46,7 +47,8 @@ enum DirectorySchema {
     defaultValue: .integer(defaultMaximumMebibytes),
     tooltip: """
       Larger files are indexed by name, size and times, without their text. From 0, which reads no \
-      text at all, to \(largestMaximumMebibytes). 10485760 is wrong: the unit is MiB, not bytes.
+      text at all, to \(largestMaximumMebibytes). The unit is MiB: for a limit of 10,485,760 bytes \
+      enter 10.
       """,
     validations: [.greaterThan(-1), .lessThan(largestMaximumMebibytes + 1)])
 

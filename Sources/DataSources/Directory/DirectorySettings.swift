@@ -69,7 +69,8 @@ struct DirectorySettings: Sendable {
         result += try GlobPattern.compile(pending)
       } catch {
         throw Self.error(
-          "The pattern \(pending) of “\(setting)” can't be used: \(error.reason); correct it.")
+          "“\(setting)” has the pattern \(pending), which can't be used: \(error.reason); correct it."
+        )
       }
       pending = ""
     }

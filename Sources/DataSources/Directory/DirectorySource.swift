@@ -19,6 +19,8 @@ final class DirectorySource: DataSource {
   private let budget = ByteBudget(capacity: bytesInFlight)
   private let opened = Mutex<OpenFolder?>(nil)
   private let mounts = Mutex<[String: FolderIdentity]>([:])
+  /// Whether another folder took the place of the one that was indexed.
+  private let isReplaced = Mutex(false)
 
   /// Makes a data source.
   ///
@@ -38,7 +40,6 @@ final class DirectorySource: DataSource {
 
   func extract(_ request: ExtractionRequest, into writer: any DocumentWriter) async throws {
     let start = try await walkers.run { try self.begin(request) }
-    if let warning = start.warning { writer.warn(warning) }
     if let total = start.previous?.documentCount, request.limit == nil {
       writer.estimate(total: total)
     }
@@ -82,7 +83,15 @@ final class DirectorySource: DataSource {
     }
   }
 
+  /// Looks again; in a folder that was replaced nothing can be looked up, for what the old one held
+  /// may come back with it.
   func stillExisting(_ ids: [DocumentID]) async throws -> Set<DocumentID> {
+    guard !isReplaced.withLock({ $0 }) else {
+      throw SyncError(
+        .configuration, at: .delete,
+        "The folder \(settings.directory) was replaced since the last complete sync; what is "
+          + "there is indexed, and nothing is deleted this once.")
+    }
     let mounts = mounts.withLock { $0 }
     return try await walkers.run {
       let folder = try self.open(at: .delete)
@@ -145,7 +154,6 @@ extension DirectorySource {
     var walk: FolderWalk
     var identity: FolderIdentity
     var previous: DirectoryCursor?
-    var warning: String?
   }
 
   /// Opens the folder, or the path again to see whether it is the same folder still; blocks.
@@ -214,16 +222,11 @@ extension DirectorySource {
         .configuration, at: .extract,
         MountMessage.text(change, subject: "The folder \(settings.directory)"))
     }
-    var distrust: String?
-    if change == .replaced {
-      distrust =
-        "The folder \(settings.directory) is not the one of the last complete sync but was made "
-        + "anew, so nothing is deleted this time; if that is right, sync again."
-    }
+    isReplaced.withLock { $0 = change == .replaced }
     let walk = FolderWalk(
       folder.descriptor, folder.status, settings: settings, fileSystem: fileSystem,
-      previous: previous, distrust: distrust)
-    return Start(walk: walk, identity: identity, previous: previous, warning: distrust)
+      previous: previous)
+    return Start(walk: walk, identity: identity, previous: previous)
   }
 
   private func cursor(after walk: FolderWalk, _ start: Start) -> SyncCursor {

@@ -45,6 +45,9 @@ struct FileStatus: Equatable {
   var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
   var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
 
+  /// What it is, if it is neither a file nor a folder.
+  var kind: SpecialFile? { SpecialFile(typeOfEntry: UInt8(mode >> 12 & 0xF)) }
+
   init(_ raw: file_support_status) {
     key = FileKey(
       device: UInt64(raw.device_major) << 32 | UInt64(raw.device_minor), inode: raw.inode)
@@ -199,6 +202,8 @@ final class DirectoryEntries {
     var isRegular: Bool { type == UInt8(DT_REG) }
     var isLink: Bool { type == UInt8(DT_LNK) }
     var isOfUnknownType: Bool { type == UInt8(DT_UNKNOWN) }
+    /// What it is, if it is neither a file nor a folder.
+    var kind: SpecialFile? { SpecialFile(typeOfEntry: type) }
     fileprivate var isSelfOrParent: Bool {
       isHidden && (length == 1 || (length == 2 && pointer[1] == pointer[0]))
     }

@@ -48,14 +48,13 @@ final class FolderWalk: @unchecked Sendable {
   private let encoder: FileDocument
   private let root: Descriptor
   private let previous: DirectoryCursor?
-  /// Why no scope may end complete; `nil` if they may.
-  private let distrust: String?
 
   private var stack: [Folder] = []
   private var openFolders = 0
   private let entries = DirectoryEntries()
   private var step = WalkStep()
   private var warningCount = 0
+  private var leftOut = LeftOut()
   /// Links to folders that wait, the next one last.
   private var links: [Link] = []
   private var newLinks: [Link] = []
@@ -75,17 +74,14 @@ final class FolderWalk: @unchecked Sendable {
   ///   - settings: what to read.
   ///   - fileSystem: how to read it.
   ///   - previous: what the last complete sync of this folder left behind.
-  ///   - distrust: why the listing must not lead to deletions, a full sentence.
   init(
     _ root: Descriptor, _ status: FileStatus, names: FolderNames = FolderNames(),
-    settings: DirectorySettings, fileSystem: FileSystem, previous: DirectoryCursor? = nil,
-    distrust: String? = nil
+    settings: DirectorySettings, fileSystem: FileSystem, previous: DirectoryCursor? = nil
   ) {
     self.root = root
     self.settings = settings
     self.fileSystem = fileSystem
     self.previous = previous
-    self.distrust = distrust
     encoder = FileDocument(
       directory: settings.directory, maximumFileSize: settings.maximumFileSize)
     let folder = Folder(
@@ -107,6 +103,7 @@ final class FolderWalk: @unchecked Sendable {
       try Task.checkCancellation()
       guard let folder = stack.last ?? nextLink() else {
         reportMissingMounts()
+        if let summary = leftOut.summary { step.events.append(.warning(summary)) }
         step.isLast = true
         break
       }
@@ -205,8 +202,7 @@ extension FolderWalk {
     guard let folder = stack.popLast() else { return }
     if folder.descriptor != nil { openFolders -= 1 }
     folder.descriptor = nil
-    let end = distrust.map { ScopeEnd.partial(reason: $0) } ?? folder.end
-    step.events.append(.end(folder.scope, end))
+    step.events.append(.end(folder.scope, folder.end))
   }
 
   /// Closes the descriptor of the highest folder but the top one.
@@ -258,7 +254,7 @@ extension FolderWalk {
     var ancestor: Folder? = parent
     while let folder = ancestor {
       if folder.key == status.key {
-        warn("\(quoted(scope)) leads back to \(quoted(folder.scope)) and was left out.")
+        warn("\(quoted(scope)) leads back to \(lowercased(folder.scope)) and was left out.")
         return false
       }
       ancestor = folder.parent
@@ -324,14 +320,14 @@ extension FolderWalk {
         if isRecent(status) {
           recent.append(entry)
         } else {
-          documents.append(encoder.document(name: entry.name, in: folder.names, status))
+          documents.append(document(entry, in: folder, status))
         }
       }
       if !recent.isEmpty {
         fileSystem.pause(Self.stampGranularity)
         for entry in recent {
           guard let status = examine(entry, in: folder, directory) else { continue }
-          documents.append(encoder.document(name: entry.name, in: folder.names, status))
+          documents.append(document(entry, in: folder, status))
         }
       }
       guard !documents.isEmpty else { return }
@@ -345,6 +341,13 @@ extension FolderWalk {
     }
   }
 
+  private func document(
+    _ entry: DirectoryEntries.Entry, in folder: Folder, _ status: FileStatus
+  ) -> Document {
+    if status.size > settings.maximumFileSize { leftOut.oversized += 1 }
+    return encoder.document(name: entry.name, in: folder.names, status)
+  }
+
   private func isRecent(_ status: FileStatus) -> Bool {
     (fileSystem.now() &- status.changed).magnitude <= UInt64(Self.stampGranularity)
   }
@@ -354,6 +357,7 @@ extension FolderWalk {
     _ entry: DirectoryEntries.Entry, in folder: Folder, _ directory: Descriptor
   ) -> FileStatus? {
     guard entry.isRegular || entry.isDirectory || entry.isOfUnknownType || follows(entry) else {
+      if takesFile(entry, in: folder) { leftOut.note(entry.kind) }
       return nil
     }
     if entry.isRegular, !takesFile(entry, in: folder) { return nil }
@@ -367,7 +371,11 @@ extension FolderWalk {
       if status.isRegular {
         return entry.isRegular || takesFile(entry, in: folder) ? status : nil
       }
-      guard status.isDirectory, entersFolder(entry, in: folder) else { return nil }
+      guard status.isDirectory else {
+        if takesFile(entry, in: folder) { leftOut.note(status.kind) }
+        return nil
+      }
+      guard entersFolder(entry, in: folder) else { return nil }
       if entry.isLink {
         newLinks.append(Link(name: entry.name, parent: folder))
       } else {
