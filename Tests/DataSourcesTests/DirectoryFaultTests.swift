@@ -181,6 +181,18 @@ import Testing
     #expect(listing.end("second") == nil)
   }
 
+  @Test func `a link deep in the tree is followed as one at its top is`() async throws {
+    let tree = try TemporaryTree()
+    let outside = try TemporaryTree()
+    try outside.file("o.txt", "outside")
+    try tree.file("a/b/c/c.txt")
+    try tree.link("a/b/out", to: outside.path)
+    try tree.link("a/b/up", to: "..")
+    let listing = try await tree.sync(["follow_symlinks": .bool(true)])
+    #expect(listing.ids == ["a/b/c/c.txt", "a/b/out/o.txt"])
+    #expect(listing.end("a/b/out") == .complete)
+  }
+
   @Test func `a folder that leads back to one above it is left out`() async throws {
     let tree = try TemporaryTree()
     try tree.file("a/b/c.txt")

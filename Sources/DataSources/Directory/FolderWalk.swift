@@ -224,8 +224,11 @@ extension FolderWalk {
       return
     }
     do {
+      let parentDescriptor = try reopen(parent)
+      // Nobody else may hold the parent, and its number must not be closed before it is used.
+      defer { withExtendedLifetime(parentDescriptor) {} }
       let descriptor = try fileSystem.openDirectory(
-        name + [0], in: reopen(parent).number, followingLinks: isLink)
+        name + [0], in: parentDescriptor.number, followingLinks: isLink)
       let status = try fileSystem.status(of: descriptor)
       guard isWelcome(status, scope, under: parent, isLink: isLink),
         isStillMounted(descriptor, status, scope)
@@ -271,8 +274,10 @@ extension FolderWalk {
     while let parent = missing.last?.parent, parent.descriptor == nil { missing.append(parent) }
     var descriptor = missing.last?.parent?.descriptor ?? root
     for folder in missing.reversed() where folder.parent != nil {
+      let parent = descriptor
+      defer { withExtendedLifetime(parent) {} }
       descriptor = try fileSystem.openDirectory(
-        folder.name + [0], in: descriptor.number, followingLinks: folder.isLink)
+        folder.name + [0], in: parent.number, followingLinks: folder.isLink)
       guard try fileSystem.status(of: descriptor).key == folder.key else {
         throw FileError(code: FileError.staleHandle)
       }
