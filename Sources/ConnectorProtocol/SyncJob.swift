@@ -120,7 +120,8 @@ package struct JobCounters: Hashable, Sendable {
   package var deleted = 0
   /// Deletions that the guard holds until a person releases them.
   package var heldDeletions = 0
-  /// Documents indexed without their content, because it could not be fetched.
+  /// Documents whose content could not be fetched: new ones are indexed without it, known ones
+  /// stay as they are in the index.
   package var withoutContent = 0
   /// Bytes of encoded documents written to the index.
   package var bytesWritten = 0

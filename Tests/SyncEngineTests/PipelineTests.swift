@@ -173,8 +173,34 @@ import Testing
       #expect(try await harness.body("replaced") == #"{"v":2}"#)
       #expect(try await harness.body("gone") == nil)
       let again = try await harness.sync(id)
-      #expect(again.counters.unchanged == 0)
-      #expect(again.counters.updated == 2)
+      #expect(again.counters.unchanged == 1)
+      #expect(again.counters.withoutContent == 1)
+      #expect(again.counters.updated == 1)
+    }
+  }
+
+  @Test func `a document that can't be read any more keeps what is indexed of it`() async throws {
+    let harness = Harness()
+    let readable = Document(
+      id: DocumentID("a"), body: Array(#"{"v":1}"#.utf8),
+      content: ContentReference(handle: [], expectedBytes: 10))
+    var changed = readable
+    changed.revision = [1]
+    harness.script.set { state in
+      state.steps = .listing([readable])
+      state.fetch = { $0.map { _ in .members(Array(#""body":"words""#.utf8)) } }
+    }
+    try await harness.run { [changed] harness in
+      let id = try await harness.makeConnector()
+      _ = try await harness.sync(id)
+      harness.script.set { state in
+        state.steps = .listing([changed])
+        state.fetch = { $0.map { _ in .failed("Permission denied.") } }
+      }
+      let job = try await harness.sync(id)
+      #expect(job.counters.unchanged == 1)
+      #expect(job.counters.withoutContent == 1)
+      #expect(try await harness.body("a") == #"{"v":1,"body":"words"}"#)
     }
   }
 

@@ -116,7 +116,8 @@ struct DocumentDiffer: Sendable {
       } else {
         output.pending.append(
           PendingDocument(
-            document: document, digest: digest, fingerprint: fingerprint, scope: scope, ticket: 0))
+            document: document, digest: digest, fingerprint: fingerprint, scope: scope,
+            isKnown: verdict == .changed, ticket: 0))
       }
     }
   }

@@ -15,6 +15,8 @@ struct PendingDocument: Sendable {
   var digest: DocumentDigest
   var fingerprint: UInt64
   var scope: String
+  /// Whether the index holds an older version of it.
+  var isKnown: Bool
   /// Where its outcome is acknowledged; see ``AcknowledgementLedger``.
   var ticket: Int
 

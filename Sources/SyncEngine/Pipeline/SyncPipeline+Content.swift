@@ -91,8 +91,15 @@ struct ContentOutcome: Sendable {
     case .failed(let reason):
       counters.withoutContent += 1
       warnings.append("\(document.id): \(reason)")
-      // Fingerprint 0 matches nothing, so the next sync tries again.
-      toWrite.append(pending.operation(body: document.body, fingerprint: 0))
+      if pending.isKnown {
+        // What was indexed when it could be read is worth more than a version without content.
+        // Its fingerprint is the old one, so the next sync tries again.
+        counters.unchanged += 1
+        settled[pending.ticket, default: 0] += 1
+      } else {
+        // Fingerprint 0 matches nothing, so the next sync tries again.
+        toWrite.append(pending.operation(body: document.body, fingerprint: 0))
+      }
     }
   }
 
