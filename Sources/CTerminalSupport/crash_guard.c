@@ -70,11 +70,18 @@ static void restore(void) {
   }
 }
 
-static void crashed(int number) {
+static void crashed(int number, siginfo_t *info, void *context) {
+  (void)context;
   int error = errno;
   restore();
-  for (size_t index = 0; index < CRASH_SIGNALS; index++) {
-    if (crash_signals[index] == number) sigaction(number, &previous[index], NULL);
+  if (info->si_code <= 0) {
+    // Sent by somebody, not a fault: a debugger's handler would ask questions and then let the
+    // program live on without its terminal.
+    signal(number, SIG_DFL);
+  } else {
+    for (size_t index = 0; index < CRASH_SIGNALS; index++) {
+      if (crash_signals[index] == number) sigaction(number, &previous[index], NULL);
+    }
   }
   errno = error;
   // Waits until this handler returns, then takes the action from before.
@@ -91,7 +98,7 @@ void connector_arm_guard(int descriptor, const struct termios *saved, const char
   guard.captured = captured;
   guard.real_error = real_error;
   if (!atomic_exchange(&is_registered, 1)) atexit(restore);
-  struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK};
+  struct sigaction action = {.sa_sigaction = crashed, .sa_flags = SA_ONSTACK | SA_SIGINFO};
   sigemptyset(&action.sa_mask);
   for (size_t index = 0; index < CRASH_SIGNALS; index++) {
     sigaction(crash_signals[index], &action, &previous[index]);

@@ -41,12 +41,9 @@ struct ConsoleProgram {
       terminal: terminal, engine: engine, options: consoleOptions(terminal), now: now)
     let end = session.run()
     let closing = terminal.close()
-    suspendJobs(of: engine)
+    // A line that takes nothing would keep the program from ending.
+    suspendJobs(of: engine, isHeard: closing == .restored)
     log.close()
-    if closing == .unresponsive {
-      StandardStreams().writeError(
-        "connector-console: the terminal did not answer; “reset” restores it.\n")
-    }
     return exitCode(end)
   }
 
@@ -65,11 +62,11 @@ struct ConsoleProgram {
   }
 
   /// Suspends what runs; the terminal is the shell's again already.
-  private func suspendJobs(of engine: SyncService) {
+  private func suspendJobs(of engine: SyncService, isHeard: Bool) {
     let isRunning = engine.snapshot().connectors.contains { state in
       state.activeJob.map { !$0.isElsewhere && $0.phase != .queued } ?? false
     }
-    if isRunning {
+    if isRunning, isHeard {
       StandardStreams().writeError(
         "Suspending the running syncs; the next start takes them up again.\n")
     }
