@@ -92,8 +92,9 @@ private final class JobQueue: @unchecked Sendable {
   }
 }
 
-/// Starts a detached thread that runs the body once.
+/// Starts a detached thread that runs the body once, at a lower priority than the main thread's.
 ///
+/// The main thread draws the screen and takes keys: it must not wait for threads that index.
 /// - Parameters:
 ///   - name: the thread's name, cut at 15 bytes.
 ///   - body: what the thread does.
@@ -117,9 +118,21 @@ package func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
     { argument in
       guard let argument = argument else { return nil }
       let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+      nameThread(start.name)
+      // On Linux this concerns the calling thread alone.
+      setpriority(.init(PRIO_PROCESS.rawValue), 0, getpriority(.init(PRIO_PROCESS.rawValue), 0) + 5)
       start.body()
       return nil
     }, start)
   pthread_attr_destroy(&attributes)
   precondition(result == 0, "the system refuses to start a thread: error \(result)")
+}
+
+/// Gives the calling thread the name that `top -H` shows; a failure does no harm.
+private func nameThread(_ name: String) {
+  let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+  guard file >= 0 else { return }
+  let bytes = Array(name.utf8.prefix(15))
+  _ = write(file, bytes, bytes.count)
+  close(file)
 }
