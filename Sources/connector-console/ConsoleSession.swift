@@ -22,6 +22,8 @@ struct ConsoleSession {
 
   /// Events that are taken in before the next frame; keys held down must not starve the screen.
   private static let burst = 64
+  /// How often the engine is looked at while it opens its store.
+  private static let openingInterval = Duration.milliseconds(10)
 
   private let terminal: CursesTerminal
   private let engine: any Engine
@@ -78,6 +80,10 @@ struct ConsoleSession {
   /// Waits for something to happen, then takes what else there is.
   private mutating func takeEvents() {
     var timeout = app.timeToNextTick
+    // The engine does not tell when it has opened the store; the first list shall not wait.
+    if case .opening = app.context.snapshot.service.phase {
+      timeout = min(timeout, Self.openingInterval)
+    }
     for _ in 0..<Self.burst {
       guard end == nil, let event = terminal.nextEvent(timeout: timeout) else { return }
       take(event)

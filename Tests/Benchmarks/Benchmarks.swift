@@ -7,7 +7,10 @@ import Glibc
 @main
 enum Benchmarks {
   static var all: [any Benchmark.Type] {
-    [AnalysisBenchmark.self, StoreBenchmark.self, EmbeddedBenchmark.self, FilesBenchmark.self]
+    [
+      AnalysisBenchmark.self, StoreBenchmark.self, EmbeddedBenchmark.self, FilesBenchmark.self,
+      ScreenBenchmark.self,
+    ]
   }
 
   static func main() async {

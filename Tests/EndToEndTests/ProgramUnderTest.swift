@@ -77,31 +77,6 @@ final class ProgramUnderTest {
   /// Builds a connector named `docs` over the documents' folder, by keys, and leaves the console
   /// on its overview.
   func buildConnector(in session: TerminalSession, thenSync: Bool = false) throws {
-    try session.wait(for: "No connectors yet")
-    session.type("n")
-    try session.wait(for: "Step 1 of 9")
-    session.type("docs")
-    try session.wait(for: "search-docs")
-    session.send(.enter)
-    try session.wait(for: "Step 2 of 9")
-    session.send(.enter)
-    try session.wait(for: "Step 3 of 9")
-    session.send(.enter)
-    try session.wait(for: "Step 4 of 9")
-    session.type("g")
-    try session.wait(for: "API key, shown only this once")
-    session.type("y")
-    session.send(.control("n"))
-    try session.wait(for: "Step 5 of 9")
-    session.send(.control("n"))
-    try session.wait(for: "Step 6 of 9")
-    session.type(documents.path)
-    session.send(.control("n"))
-    try session.wait(for: "The source answered")
-    session.send(.control("n"))
-    try session.wait(for: "Step 8 of 9")
-    session.send(.control("n"))
-    try session.wait(for: "Step 9 of 9")
-    session.type(thenSync ? "S" : "s")
+    try ConsoleStory(session).buildConnector(over: documents.path, thenSync: thenSync)
   }
 }
