@@ -114,7 +114,7 @@ package struct Problem: Hashable, Sendable {
   /// What the console can do about it at once.
   package enum Remedy: Hashable, Sendable {
     case editConfiguration, regenerateAPIKey, startSync, releaseDeletions, showJob(jobID: String)
-    case recheck
+    case recheck, setSchedule
   }
 
   package var severity: Severity

@@ -128,7 +128,8 @@ import Testing
       driver.requests.map(\.request)
         == [.deleteConnector(connectorID: "handbook", deleteIndex: true)])
     driver.answer(.done)
-    #expect(driver.text.contains("Handbook is deleted."))
+    #expect(
+      driver.text.contains("Handbook is deleted, and the index search-handbook with 12,345"))
   }
 
   @Test func `Esc deletes nothing`() {

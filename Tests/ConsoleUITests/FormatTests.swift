@@ -28,7 +28,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (Duration.zero, "0 s"), (.milliseconds(7), "7 ms"), (.milliseconds(1_250), "1.3 s"),
+    (Duration.zero, "under 1 ms"), (.microseconds(400), "under 1 ms"), (.milliseconds(7), "7 ms"),
+    (.milliseconds(1_250), "1.3 s"), (.milliseconds(17_449), "17.4 s"),
+    (.milliseconds(59_960), "1 min 00 s"), (.seconds(97_977_600), "3.1 years"),
     (.seconds(83), "1 min 23 s"), (.seconds(7_500), "2 h 05 min"), (.seconds(183_600), "2 d 3 h"),
   ])
   func `durations have at most two units`(_ example: (Duration, String)) {
@@ -42,6 +44,15 @@ import Testing
   func `ages are told in one unit`(_ example: (Int, String)) {
     let moment = Fixtures.now + .seconds(-example.0)
     #expect(Format.age(of: moment, at: Fixtures.now) == example.1)
+  }
+
+  @Test(arguments: [
+    (59, "in 59 s"), (7_200, "in 2 h"), (201_600, "in 2 d 8 h"), (172_800, "in 2 d"),
+    (1_036_900, "in 12 d"), (97_977_600, "in 3.1 years"),
+  ])
+  func `the next run is told in days and hours while hours matter`(_ example: (Int, String)) {
+    let moment = Fixtures.now + .seconds(example.0)
+    #expect(Format.time(until: moment, from: Fixtures.now) == example.1)
   }
 
   @Test func `a part is 100 percent only when nothing is missing`() {

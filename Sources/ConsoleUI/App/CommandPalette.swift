@@ -35,7 +35,7 @@ struct CommandPalette: Hashable, Sendable {
   static let hints = [
     KeyHelp(KeyBinding([.enter], 0, hint: "run", help: "Run the command")),
     KeyHelp(KeyBinding([.down], 1, hint: "next", help: "Choose the next command")),
-    KeyHelp(KeyBinding([.tab], 2, hint: "complete", help: "Take over the command's name")),
+    KeyHelp(KeyBinding([.tab], 2, hint: "complete", help: "Take over the command’s name")),
     KeyHelp(KeyBinding([.escape], 3, hint: "close", help: "Close the palette")),
   ]
 

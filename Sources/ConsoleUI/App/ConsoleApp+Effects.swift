@@ -112,12 +112,13 @@ extension ConsoleApp {
           + "They are suspended and taken up again at the next start.")
     }
     let isQuit = intent == .quit
+    let leave = isQuit ? losses.isEmpty ? "Quit" : "Drop it and quit" : "Leave"
     return Dialog(
       id: "leave", title: isQuit ? "Quit connector-console?" : "Leave this page?", body: body,
       kind: .choice([
         Dialog.Button("stay", "Stay", key: "n"),
         Dialog.Button(
-          "leave", isQuit ? "Quit" : "Leave", key: "y", isDangerous: !losses.isEmpty),
+          "leave", leave, key: "y", isDangerous: !losses.isEmpty),
       ]))
   }
 

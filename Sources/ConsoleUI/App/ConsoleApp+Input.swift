@@ -42,7 +42,7 @@ extension ConsoleApp {
     case .chosen(let command):
       overlay = nil
       if let reason = command.disabledReason {
-        show(Flash(.warning, reason))
+        show(Flash(.info, reason))
         return []
       }
       return run(command.action)
@@ -59,7 +59,9 @@ extension ConsoleApp {
     case .goTo(.connector(let id)):
       return leave(.goTo(.connector(ConnectorScreen(connectorID: id))))
     case .goTo(.sync(let id)):
-      return leave(.goTo(.live(LiveSyncScreen(connectorID: id))))
+      let state = context.snapshot.connector(id)
+      let live = state.map { LiveSyncScreen(of: $0) } ?? LiveSyncScreen(connectorID: id)
+      return leave(.goTo(.live(live)))
     }
   }
 
@@ -92,7 +94,7 @@ extension ConsoleApp {
     let isText = if case .character = key { model.isEditingText } else { false }
     if !isText, let help = model.keyHelp(context).first(where: { $0.keys.contains(key) }) {
       if let reason = help.disabledReason {
-        show(Flash(.warning, reason))
+        show(Flash(.info, reason))
         return []
       }
       return send(.input(input), to: top.id)
@@ -184,14 +186,16 @@ extension ConsoleApp {
     for state in context.snapshot.connectors {
       commands.append(
         CommandPalette.Command(
-          name: state.record.name,
+          name: ConnectorSummary.name(state, context),
           help: "Go to the connector of \(state.record.indexName ?? "no index")",
           action: .goTo(.connector(id: state.id))))
     }
-    for state in context.snapshot.connectors where state.canSync {
+    for state in context.snapshot.connectors where state.canSync || state.activeJob != nil {
+      let isActive = state.activeJob != nil
       commands.append(
         CommandPalette.Command(
-          name: "sync " + state.record.name, help: "Start a full sync and watch it",
+          name: (isActive ? "watch " : "sync ") + ConnectorSummary.name(state, context),
+          help: isActive ? "Watch the sync that is active" : "Start a full sync and watch it",
           action: .goTo(.sync(connectorID: state.id))))
     }
     return CommandPalette(commands)

@@ -1,4 +1,5 @@
 internal import ConnectorKit
+internal import ConnectorProtocol
 internal import EngineAPI
 package import TerminalKit
 
@@ -61,6 +62,25 @@ package struct ConsoleApp: Sendable {
 
   /// Takes what happened and says what to do about it.
   package mutating func update(_ event: AppEvent) -> [AppCommand] {
+    let place = place
+    let shown = flash
+    let commands = carryOut(event)
+    // What was said on a page is no news on the next one.
+    if let shown, shown == flash, place != self.place {
+      flash = nil
+      revision += 1
+    }
+    return commands
+  }
+
+  /// Where the person is: the screens, and the tab of the one on top.
+  private var place: [Int] {
+    var place = stack.map(\.id)
+    if case .connector(let screen) = topScreen { place.append(screen.tab.rawValue) }
+    return place
+  }
+
+  private mutating func carryOut(_ event: AppEvent) -> [AppCommand] {
     switch event {
     case .input(let input):
       revision += 1
@@ -104,6 +124,10 @@ package struct ConsoleApp: Sendable {
 
   var hasActiveJob: Bool { context.snapshot.connectors.contains { $0.activeJob != nil } }
 
+  private var activeJobs: Set<String> {
+    Set(context.snapshot.connectors.compactMap { $0.activeJob?.job.id })
+  }
+
   /// The screen on top.
   package var topScreen: Screen { stack[stack.count - 1].screen }
 
@@ -111,21 +135,24 @@ package struct ConsoleApp: Sendable {
     var comparable = context.snapshot
     comparable.at = snapshot.at
     let isNews = comparable != snapshot
+    let activeBefore = activeJobs
     context.snapshot = snapshot
     if context.now < snapshot.at { context.now = snapshot.at }
     guard isNews else { return [] }
     revision += 1
+    // What was said of a sync is past once it has ended.
+    if !activeBefore.isSubset(of: activeJobs), flash?.flash.kind == .info { flash = nil }
     return refreshScreens()
   }
 
   private mutating func tick(_ now: Timestamp) -> [AppCommand] {
-    let before = context.now
-    guard now != before else { return [] }
-    context.now = now
     if let flash, flash.until <= now {
       self.flash = nil
       revision += 1
     }
+    let before = context.now
+    guard now != before else { return [] }
+    context.now = now
     let isNewSecond = before.secondsSince1970 != now.secondsSince1970
     let isNewPicture = isAnimating && Animation.step(at: before) != Animation.step(at: now)
     let old = stack

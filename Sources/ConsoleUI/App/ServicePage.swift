@@ -38,7 +38,7 @@ enum ServicePage {
       x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2,
       width: width, height: height)
     let inside = frame.box(
-      box, title: symbols.failure + " The store can't be used", style: Style(.danger),
+      box, title: symbols.failure + " The store can’t be used", style: Style(.danger),
       titleStyle: Style(.danger, isBold: true), symbols: symbols
     ).inset(left: 1, top: 1, right: 1)
     let used = frame.writeRows(

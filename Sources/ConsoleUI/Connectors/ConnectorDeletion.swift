@@ -9,6 +9,10 @@ package struct ConnectorDeletion: Hashable, Sendable {
 
   private var connectorID: String?
   private var name = ""
+  /// The name as the questions show it, told apart from equal ones.
+  private var title = ""
+  private var index: String?
+  private var documents = ""
   private var deletesIndex = false
   private var tag: RequestTag?
 
@@ -16,15 +20,20 @@ package struct ConnectorDeletion: Hashable, Sendable {
   package init() {}
 
   /// Asks what is to go.
-  package mutating func ask(_ state: ConnectorState) -> [Effect] {
+  package mutating func ask(
+    _ state: ConnectorState, _ context: ScreenContext? = nil
+  ) -> [Effect] {
     connectorID = state.id
     name = state.record.name
+    title = context.map { ConnectorSummary.name(state, $0) } ?? name
+    index = state.record.indexName
+    documents = Format.count(state.documentCount, "document")
     var body: [String] = []
     if state.activeJob != nil { body.append("Its sync is active and is canceled first.") }
     body.append("Its settings, job history and API key go in any case.")
     if let index = state.record.indexName {
       body.append(
-        "The index \(index) holds \(Format.count(state.documentCount, "document")). "
+        "The index \(index) holds \(documents). "
           + "Does it go as well?")
     }
     var buttons = [Dialog.Button("keep", "Keep all", key: "n")]
@@ -35,7 +44,7 @@ package struct ConnectorDeletion: Hashable, Sendable {
     return [
       .ask(
         Dialog(
-          id: Self.scopeID, title: "Delete \(name)?", body: body, kind: .choice(buttons)))
+          id: Self.scopeID, title: "Delete \(title)?", body: body, kind: .choice(buttons)))
     ]
   }
 
@@ -59,13 +68,29 @@ package struct ConnectorDeletion: Hashable, Sendable {
 
   private mutating func askName(deletingIndex: Bool) -> [Effect] {
     deletesIndex = deletingIndex
-    let what = deletingIndex ? "The connector and its index are" : "The connector is"
+    let label = deletingIndex ? "with index" : "connector only"
+    var choice = "You chose “\(label)”: the connector is gone for good after this"
+    if let index {
+      choice +=
+        deletingIndex
+        ? ", and so is the index \(index) with \(documents)."
+        : "; the index \(index) stays with \(documents)."
+    } else {
+      choice += "."
+    }
     return [
       .ask(
         Dialog(
-          id: Self.nameID, title: "Delete \(name)", body: ["\(what) gone for good after this."],
+          id: Self.nameID, title: "Delete \(title)", body: [choice],
           kind: .typed(expected: Self.word(for: name), confirm: "Delete")))
     ]
+  }
+
+  private var deletedSentence: String {
+    guard let index else { return "\(name) is deleted." }
+    return deletesIndex
+      ? "\(name) is deleted, and the index \(index) with \(documents)."
+      : "\(name) is deleted; the index \(index) stays with \(documents)."
   }
 
   /// What to type: the name, unless no keyboard has its characters or it is too long.
@@ -81,7 +106,7 @@ package struct ConnectorDeletion: Hashable, Sendable {
     guard tag == self.tag else { return [] }
     self.tag = nil
     switch result {
-    case .success: return [.flash(Flash(.success, "\(name) is deleted."))]
+    case .success: return [.flash(Flash(.success, deletedSentence))]
     case .failure(let failure): return [.flash(Flash(.failure, failure.message))]
     }
   }

@@ -31,19 +31,24 @@ struct ConnectorListLayout {
 
   enum Column: Int { case status, name, index, documents, source, lastSync, nextRun }
 
-  static func table(order: ConnectorListScreen.Order, symbols: Symbols) -> Table {
+  /// The columns; names have more room where their indexes stand behind them.
+  static func table(
+    order: ConnectorListScreen.Order, hasEqualNames: Bool = false, symbols: Symbols
+  ) -> Table {
     func title(_ text: SafeText, _ its: ConnectorListScreen.Order) -> SafeText {
       its == order ? text + " " + symbols.dropdown : text
     }
     return Table([
       Table.Column(title("Status", .status), minimum: 14, priority: 9),
-      Table.Column(title("Name", .name), minimum: 12, ideal: 20, flex: 2, priority: 9),
+      Table.Column(
+        title("Name", .name), minimum: hasEqualNames ? 28 : 12, ideal: hasEqualNames ? 36 : 20,
+        flex: 2, priority: 9),
       Table.Column("Index", minimum: 14, ideal: 22, flex: 2, priority: 1, cut: .middle),
       Table.Column(
         title("Documents", .documents), minimum: 10, priority: 5, alignment: .trailing),
       Table.Column("Source", minimum: 9, ideal: 12, flex: 1, priority: 2),
-      Table.Column(title("Last sync", .lastSync), minimum: 13, ideal: 16, priority: 4),
-      Table.Column("Next run", minimum: 9, ideal: 10, priority: 3),
+      Table.Column(title("Last sync", .lastSync), minimum: 12, ideal: 16, priority: 4),
+      Table.Column("Next run", minimum: 10, ideal: 10, priority: 3),
     ])
   }
 }
@@ -70,7 +75,7 @@ extension ConnectorListScreen {
       details, title: SafeText(state.record.name), symbols: context.symbols
     ).inset(left: 1, right: 1)
     let texts = ConnectorSummary.details(state, width: inside.width, context)
-    frame.writeRows(texts, in: inside, symbols: context.symbols)
+    frame.writeRows(Array(texts.prefix(inside.height)), in: inside, symbols: context.symbols)
   }
 
   private func drawHeading(
@@ -90,26 +95,39 @@ extension ConnectorListScreen {
         symbols: symbols)
       return
     }
+    let order = SafeText("ordered by \(order.title)")
+    // What is left out first on a narrow row: the order, which the columns show, then the sum.
+    let whole = heading(withDocuments: true, context)
+    let short = heading(withDocuments: false, context)
+    let room = row.width - order.width - 2
+    let text = whole.width <= row.width ? whole : short
+    frame.write(text, in: row, symbols: symbols)
+    guard text.width <= room else { return }
+    frame.write(order, in: row, alignment: .trailing, style: .muted, symbols: symbols)
+  }
+
+  private func heading(withDocuments: Bool, _ context: ScreenContext) -> StyledText {
     let all = context.snapshot.connectors
+    let gap = " " + context.symbols.separator + " "
     var text = StyledText(SafeText(Format.count(all.count, "connector")), .title)
-    let documents = all.reduce(0) { $0 + $1.documentCount }
-    text.append(
-      " " + symbols.separator + " " + SafeText(Format.count(documents, "document")), .muted)
-    let troubled = all.count { !$0.problems.isEmpty }
+    if withDocuments {
+      let documents = all.reduce(0) { $0 + $1.documentCount }
+      text.append(gap + SafeText(Format.count(documents, "document")), .muted)
+    }
+    let troubled = all.count { $0.problems.contains { !$0.isHint } }
     if troubled > 0 {
-      text.append(" " + symbols.separator + " ", .muted)
+      text.append(gap, .muted)
       text.append(SafeText("\(troubled) with problems"), Style(.warning))
     }
-    frame.write(text, in: row, symbols: symbols)
-    frame.write(
-      SafeText("ordered by \(order.title)"), in: row, alignment: .trailing, style: .muted,
-      symbols: symbols)
+    return text
   }
 
   private func drawTable(
     _ rows: [ConnectorState], in area: Rect, on frame: inout Frame, _ context: ScreenContext
   ) {
-    let table = ConnectorListLayout.table(order: order, symbols: context.symbols)
+    let table = ConnectorListLayout.table(
+      order: order, hasEqualNames: ConnectorSummary.hasEqualNames(context),
+      symbols: context.symbols)
     var state = list
     if let index = rows.firstIndex(where: { $0.id == selected(context)?.id }) {
       state.select(index, count: rows.count, height: table.bodyHeight(area.height))
@@ -139,7 +157,7 @@ extension ConnectorListScreen {
     }
     let none = StyledText("none", .muted)
     return [
-      status, StyledText(SafeText(state.record.name), Style(.text, isBold: true)),
+      status, ConnectorSummary.nameCell(state, context),
       state.record.indexName.map { StyledText(SafeText($0)) } ?? none,
       StyledText(SafeText(Format.count(state.documentCount, fitting: 10))),
       StyledText(SafeText(ConnectorSummary.sourceName(state, context))),
@@ -166,16 +184,22 @@ extension ConnectorListScreen {
     }
     let rate = SafeText(Format.rate(job.documentsPerSecond))
     var text = StyledText()
-    if let fraction = job.fractionDone {
-      let percent = SafeText(Format.percent(fraction)).padded(to: 6, alignment: .trailing)
-      let barWidth = area.width - percent.width - rate.width - 1
-      if barWidth >= 4 {
-        text = Meter.bar(fraction, width: barWidth, symbols: symbols)
+    guard let fraction = job.fractionDone else {
+      let read = SafeText(Format.count(job.counters.extracted, fitting: area.width - 5) + " read")
+      text = StyledText(read, Style(.running))
+      if text.width + rate.width + 3 <= area.width {
+        text.append(" " + symbols.separator + " " + rate, .muted)
       }
-      text.append(percent, Style(.running, isBold: true))
-    } else {
-      text = StyledText(SafeText(Format.count(job.counters.extracted)), Style(.running))
+      frame.write(text, in: area, symbols: symbols)
+      if isSelected { frame.restyle(area) { $0.isOnSelection = true } }
+      return
     }
+    let percent = SafeText(Format.percent(fraction)).padded(to: 6, alignment: .trailing)
+    let barWidth = area.width - percent.width - rate.width - 1
+    if barWidth >= 4 {
+      text = Meter.bar(fraction, width: barWidth, symbols: symbols)
+    }
+    text.append(percent, Style(.running, isBold: true))
     text.append(" ")
     text.append(rate.padded(to: area.width - text.width, alignment: .trailing), .muted)
     frame.write(text, in: area, symbols: symbols)

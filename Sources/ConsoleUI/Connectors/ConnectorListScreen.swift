@@ -32,7 +32,7 @@ package struct ConnectorListScreen: ScreenModel {
       [.character("s")], .sync, hint: "sync", help: "Sync now and watch, or watch what runs"),
     KeyBinding([.character("c")], .cancel, hint: "cancel", help: "Cancel the active sync"),
     KeyBinding(
-      [.character("/")], .filter, hint: "filter", help: "Show only what contains some letters"),
+      [.character("/")], .filter, hint: "filter", help: "Show only what contains the typed words"),
     KeyBinding(
       [.character("o")], .sort, hint: "order",
       help: "Order by name, problems, documents or last sync"),
@@ -77,17 +77,16 @@ package struct ConnectorListScreen: ScreenModel {
 
   /// The connectors that the filter lets through, in order.
   func rows(_ context: ScreenContext) -> [ConnectorState] {
-    let matcher = FuzzyMatcher(filter.text)
+    let words = WordFilter(filter.text)
     let all = context.snapshot.connectors
     let found =
-      matcher.isEmpty
+      words.isEmpty
       ? all
       : all.filter { state in
-        let texts = [
+        words.matches([
           state.record.name, state.record.indexName ?? "",
           ConnectorSummary.sourceName(state, context),
-        ]
-        return texts.contains { matcher.match($0) != nil }
+        ])
       }
     return found.enumerated().sorted { left, right in
       let isLess = precedes(left.element, right.element)
@@ -110,7 +109,8 @@ package struct ConnectorListScreen: ScreenModel {
 
   private static func weight(_ state: ConnectorState) -> Int {
     let errors = state.problems.count { $0.severity == .error }
-    return errors * 1000 + state.problems.count * 10 + (state.activeJob == nil ? 0 : 1)
+    return errors * 1000 + state.problems.count { !$0.isHint } * 10
+      + (state.activeJob == nil ? 0 : 1)
   }
 
   func selected(_ context: ScreenContext) -> ConnectorState? {
@@ -222,7 +222,7 @@ package struct ConnectorListScreen: ScreenModel {
       return [.ask(CancelQuestion.dialog(state.record.name))]
     case .delete:
       guard let state else { return [] }
-      return deletion.ask(state)
+      return deletion.ask(state, context)
     }
   }
 

@@ -11,12 +11,45 @@ package enum ConnectorSummary {
     return context.snapshot.catalog.first { $0.serviceType == type }?.name ?? type
   }
 
+  /// The connector’s name, with its index behind it if another connector has the same name.
+  package static func name(_ state: ConnectorState, _ context: ScreenContext) -> String {
+    distinction(state, context).map { "\(state.record.name) (\($0))" } ?? state.record.name
+  }
+
+  /// The name for a table, told apart from equal ones.
+  package static func nameCell(
+    _ state: ConnectorState, _ context: ScreenContext
+  ) -> StyledText {
+    let name = SafeText(state.record.name)
+    guard let index = distinction(state, context) else {
+      return StyledText(name, Style(.text, isBold: true))
+    }
+    var text = StyledText(
+      name.truncated(to: 14, ellipsis: context.symbols.ellipsis), Style(.text, isBold: true))
+    text.append(SafeText(" (\(index))"), .muted)
+    return text
+  }
+
+  /// Whether any two connectors have the same name.
+  package static func hasEqualNames(_ context: ScreenContext) -> Bool {
+    let names = context.snapshot.connectors.map(\.record.name)
+    return Set(names).count < names.count
+  }
+
+  private static func distinction(
+    _ state: ConnectorState, _ context: ScreenContext
+  ) -> String? {
+    let name = state.record.name
+    let count = context.snapshot.connectors.count { $0.record.name == name }
+    return count > 1 ? state.record.indexName ?? state.id : nil
+  }
+
   /// The result and the age of the last sync, for a table.
   package static func lastSync(
     _ state: ConnectorState, _ context: ScreenContext
   ) -> StyledText {
     guard let job = state.lastJob else { return StyledText("never", .muted) }
-    let look = job.status.look(context.symbols)
+    let look = job.look(context.symbols)
     var text = StyledText(look.symbol + " ", Style(look.role))
     let moment = job.completedAt ?? job.startedAt ?? job.createdAt
     text.append(SafeText(Format.age(of: moment, at: context.now)))
@@ -28,7 +61,7 @@ package enum ConnectorSummary {
     _ state: ConnectorState, _ context: ScreenContext
   ) -> StyledText {
     guard let job = state.lastJob else { return StyledText("never", .muted) }
-    let look = job.status.look(context.symbols)
+    let look = job.look(context.symbols)
     var text = look.text
     let moment = job.completedAt ?? job.startedAt ?? job.createdAt
     text.append(SafeText(", " + Format.age(of: moment, at: context.now)))
@@ -85,7 +118,7 @@ package enum ConnectorSummary {
     status += lastSeen(state, context)
     rows.field("Status", status)
     for problem in state.problems {
-      rows.text(problemTitle(problem, symbols))
+      rows.text(problemTitle(problem, symbols), hanging: 2)
       rows.text(StyledText(SafeText(problem.remedy), .muted), indent: 2)
     }
     rows.identifier("Index", SafeText(state.record.indexName ?? "none attached"))

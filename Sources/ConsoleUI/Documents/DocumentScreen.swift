@@ -9,7 +9,7 @@ package struct DocumentScreen: ScreenModel {
 
   /// Keys in the order of the hint bar.
   package static let keys = KeyMap<Action>([
-    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document's id"),
+    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document’s id"),
     KeyBinding(
       [.character("Y")], .copyDocument, hint: "copy document",
       help: "Copy the whole document as JSON"),
@@ -69,7 +69,7 @@ package struct DocumentScreen: ScreenModel {
       guard case .shown(let shown) = content else { return "The document is not here yet." }
       // Terminals drop more than about 74 KB without a word.
       return shown.body.count > 70_000
-        ? "The document is too large for the terminal's clipboard." : nil
+        ? "The document is too large for the terminal’s clipboard." : nil
     }
   }
 

@@ -14,7 +14,7 @@ package struct DocumentsPage: ScreenModel {
     KeyBinding(
       [.character("/")], .search, hint: "search",
       help: "Search for words, \"phrases\" and -excluded words"),
-    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document's id"),
+    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document’s id"),
     KeyBinding([.control("r")], .reload, hint: "reload", help: "Search again"),
   ])
 
@@ -299,8 +299,15 @@ package struct DocumentsPage: ScreenModel {
       query.isEmpty
         ? "\(Format.count(total, "document")) in the index"
         : "\(Format.count(total, "document")) match")
-    if query.isEmpty == false, total == 1 { text = "1 document matches" }
+    if !query.isEmpty, total == 1 { text = "1 document matches" }
+    if !query.isEmpty, total == 0 { text = "No document matches" }
     frame.write(text, in: row, style: total == 0 ? Style(.warning) : .text, symbols: symbols)
+    guard total > 0 else {
+      frame.write(
+        SafeText(Format.duration(took)), in: row, alignment: .trailing, style: .muted,
+        symbols: symbols)
+      return
+    }
     let position = list.selected(count: hits.count).map { "\(Format.count($0 + 1)) of " } ?? ""
     frame.write(
       SafeText("\(position)\(Format.count(total)), \(Format.duration(took))"), in: row,
@@ -316,6 +323,9 @@ package struct DocumentsPage: ScreenModel {
         query.isEmpty
         ? "The index is empty. Press s to sync." : "Try fewer or other words; / edits the search."
       frame.write(note, in: layout.hits.row(1).inset(left: 2), style: .muted, symbols: symbols)
+      guard !query.isEmpty else { return }
+      let common: SafeText = "Very common words, such as “the”, are not searched."
+      frame.write(common, in: layout.hits.row(2).inset(left: 2), style: .muted, symbols: symbols)
       return
     }
     let visible = list.visible(count: hits.count, height: layout.visibleHits)

@@ -40,10 +40,12 @@ package struct FieldRows: Sendable {
       name, value.middleTruncated(to: width - column, ellipsis: symbols.ellipsis), style: style)
   }
 
-  /// Adds a row as it is, broken between words if it is too long.
-  package mutating func text(_ text: StyledText, indent: Int = 0) {
-    for part in text.wrapped(max(1, width - indent)) {
-      rows.append(StyledText(SafeText(" ").repeated(indent)) + part)
+  /// Adds a row as it is, broken between words if it is too long; `hanging` indents further rows.
+  package mutating func text(_ text: StyledText, indent: Int = 0, hanging: Int = 0) {
+    let parts = text.wrapped(max(1, width - indent - hanging))
+    for (index, part) in parts.enumerated() {
+      let margin = indent + (index == 0 ? 0 : hanging)
+      rows.append(StyledText(SafeText(" ").repeated(margin)) + part)
     }
   }
 

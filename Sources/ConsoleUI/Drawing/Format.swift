@@ -80,13 +80,13 @@ package enum Format {
     return "\(percent) %"
   }
 
-  /// How long something took, for example `0.4 s`, `1 min 23 s`, `2 h 05 min`.
+  /// How long something took: `under 1 ms`, `378 ms`, `17.4 s`, `1 min 23 s`, `2 h 05 min`.
   package static func duration(_ duration: Duration) -> String {
     let milliseconds = max(0, self.milliseconds(duration))
-    if milliseconds < 1000 { return milliseconds == 0 ? "0 s" : "\(milliseconds) ms" }
-    let seconds = milliseconds / 1000
-    if seconds < 60 { return decimal(Double(milliseconds) / 1000, places: 1) + " s" }
-    return coarse(seconds)
+    if milliseconds == 0 { return "under 1 ms" }
+    if milliseconds < 1000 { return "\(milliseconds) ms" }
+    if milliseconds < 59_950 { return decimal(Double(milliseconds) / 1000, places: 1) + " s" }
+    return coarse((milliseconds + 500) / 1000)
   }
 
   /// How long something has been going on, as a clock: `1:23`, `1:02:03`.
@@ -105,11 +105,13 @@ package enum Format {
     return single(seconds) + " ago"
   }
 
-  /// How far ahead a moment is, for example `in 2 h`.
+  /// How far ahead a moment is, for example `in 2 h`, `in 2 d 8 h`, `in 12 d`.
   package static func time(until moment: Timestamp, from now: Timestamp) -> String {
     let seconds = (milliseconds(moment - now) + 999) / 1000
     if seconds <= 0 { return "now" }
-    return seconds < 60 ? "in \(seconds) s" : "in " + single(seconds)
+    if seconds < 60 { return "in \(seconds) s" }
+    let hasHours = seconds >= 86_400 && seconds < 7 * 86_400
+    return "in " + (hasHours ? coarse(seconds) : single(seconds))
   }
 
   /// Date and time in the local zone, for example `2026-11-24 13:40:05 CET`.
@@ -163,14 +165,23 @@ package enum Format {
   private static func coarse(_ seconds: Int) -> String {
     if seconds < 3600 { return "\(seconds / 60) min \(twoDigits(seconds % 60)) s" }
     if seconds < 86_400 { return "\(seconds / 3600) h \(twoDigits(seconds / 60 % 60)) min" }
-    return "\(seconds / 86_400) d \(seconds / 3600 % 24) h"
+    let hours = seconds / 3600 % 24
+    if hours == 0 || seconds >= 100 * 86_400 { return days(seconds) }
+    return days(seconds) + " \(hours) h"
   }
 
   /// One unit from a minute on.
   private static func single(_ seconds: Int) -> String {
     if seconds < 3600 { return "\(seconds / 60) min" }
     if seconds < 172_800 { return "\(seconds / 3600) h" }
-    return "\(seconds / 86_400) d"
+    return days(seconds)
+  }
+
+  /// Whole days, and years from the second one on.
+  private static func days(_ seconds: Int) -> String {
+    let days = seconds / 86_400
+    if days < 730 { return count(days) + " d" }
+    return decimal(Double(days) / 365.25, places: 1) + " years"
   }
 
   private static func twoDigits(_ number: Int) -> String {

@@ -10,7 +10,7 @@ package struct DeadLettersScreen: ScreenModel {
   /// Keys in the order of the hint bar.
   package static let keys = KeyMap<Action>([
     KeyBinding([.enter], .open, hint: "document", help: "Show the document as it was refused"),
-    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document's id"),
+    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document’s id"),
   ])
 
   static let pageSize = 100

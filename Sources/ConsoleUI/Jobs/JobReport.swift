@@ -9,6 +9,7 @@ package enum JobReport {
   package static func rows(
     _ job: SyncJob, width: Int, _ context: ScreenContext
   ) -> [StyledText] {
+    let job = job.shown
     var rows = FieldRows(width: width, column: 14, symbols: context.symbols)
     addOutcome(job, to: &rows, context)
     addCounters(job, to: &rows, context.symbols)
@@ -31,7 +32,7 @@ package enum JobReport {
   private static func addOutcome(
     _ job: SyncJob, to rows: inout FieldRows, _ context: ScreenContext
   ) {
-    let look = job.status.look(context.symbols)
+    let look = job.look(context.symbols)
     var title = StyledText(look.symbol + " ", Style(look.role, isBold: true))
     title.append(look.word, Style(look.role, isBold: true))
     title.append(" " + context.symbols.separator + " " + job.type.title + " sync", .text)
@@ -41,6 +42,11 @@ package enum JobReport {
       title.append(SafeText(Format.duration(end - start)), .text)
     }
     rows.text(title)
+    let outcome = JobOutcome(job)
+    if outcome.isInPart {
+      let text = StyledText(SafeText("Missing: " + outcome.sentence), Style(.warning))
+      rows.text(text, indent: 2)
+    }
     if let error = job.error { rows.text(StyledText(SafeText(error), Style(.danger)), indent: 2) }
   }
 
@@ -58,6 +64,10 @@ package enum JobReport {
     for (index, entry) in entries.enumerated() {
       let sign: SafeText = index == 0 ? "  " : "+ "
       rows.text(line(sign, entry.value, entry.name, entry.role, width: width))
+      if entry.name == "superseded" {
+        let meaning = StyledText(SafeText(CounterLedger.supersededMeaning), .muted)
+        rows.text(meaning, indent: width + 3)
+      }
     }
     rows.text(StyledText(symbols.horizontal.repeated(width + 2), .border))
     var sum = line("= ", counters.extracted, "extracted", .title, width: width)
@@ -114,7 +124,7 @@ package enum JobReport {
     rows.text(hint)
   }
 
-  /// Time by stage; stages work side by side, so the parts may sum to more than the whole.
+  /// Worker time by stage; workers run side by side, so a part may exceed the whole.
   private static func addDurations(
     _ job: SyncJob, to rows: inout FieldRows, width: Int, _ symbols: Symbols
   ) {
@@ -123,7 +133,9 @@ package enum JobReport {
     }
     let longest = times.map(\.1).max() ?? 0
     guard longest > 0 else { return }
-    rows.heading("Time by stage")
+    rows.heading("Worker time by stage")
+    let note = "Summed over all workers, so it can exceed the job’s."
+    rows.text(StyledText(SafeText(note), .muted))
     for (name, milliseconds) in times {
       var text = StyledText(SafeText(name).padded(to: 9), .muted)
       let bar = Meter.bar(

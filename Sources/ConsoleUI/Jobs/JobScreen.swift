@@ -16,7 +16,7 @@ package struct JobScreen: ScreenModel {
       [.character("R")], .release, hint: "release",
       help: "Sync again and let the held deletions happen", isDangerous: true),
     KeyBinding([.character("w")], .watch, hint: "watch", help: "Watch the job while it runs"),
-    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the job's id"),
+    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the job’s id"),
   ])
 
   private static let releaseID = "release-deletions"
@@ -39,7 +39,9 @@ package struct JobScreen: ScreenModel {
   }
 
   /// The newest that is known of the job.
-  private func current(_ context: ScreenContext) -> SyncJob? {
+  private func current(_ context: ScreenContext) -> SyncJob? { newest(context)?.shown }
+
+  private func newest(_ context: ScreenContext) -> SyncJob? {
     let state = context.snapshot.connector(connectorID)
     if let active = state?.activeJob, active.job.id == jobID { return active.current }
     if let last = state?.lastJob, last.id == jobID { return last }
@@ -84,7 +86,7 @@ package struct JobScreen: ScreenModel {
       return []
     case .refreshed:
       // Keeps the last state of a job that leaves the snapshot.
-      if let newest = current(context), newest != job { job = newest }
+      if let newest = newest(context), newest != job { job = newest }
       return []
     case .dialogAnswered(Self.releaseID, .confirmed):
       guard let held = current(context)?.counters.heldDeletions, held > 0 else { return [] }

@@ -14,7 +14,7 @@ package struct JobsPage: ScreenModel {
       [.enter], .open, hint: "open", help: "Show the job, or watch it while it is active"),
     KeyBinding(
       [.character("/")], .filter, hint: "filter",
-      help: "Show only jobs whose status, type, start or id contains some letters"),
+      help: "Show only jobs with the typed words in status, type, start or id"),
     KeyBinding([.control("r")], .reload, hint: "reload", help: "Read the history again"),
   ])
 
@@ -79,14 +79,15 @@ package struct JobsPage: ScreenModel {
       }
     }
     known.sort { $0.createdAt > $1.createdAt }
-    let matcher = FuzzyMatcher(filter.text)
-    if matcher.isEmpty { return known }
+    known = known.map(\.shown)
+    let words = WordFilter(filter.text)
+    if words.isEmpty { return known }
     return known.filter { job in
       let texts = [
-        job.status.look(.unicode).word.string, job.type.title.string, job.trigger.title.string,
+        job.look(.unicode).word.string, job.type.title.string, job.trigger.title.string,
         Format.shortLocal(job.startedAt ?? job.createdAt, context.zone), job.id,
       ]
-      return texts.contains { matcher.match($0) != nil }
+      return words.matches(texts)
     }
   }
 
@@ -165,15 +166,17 @@ package struct JobsPage: ScreenModel {
     return isNear ? load(from: jobs.count, &context) : []
   }
 
+  /// The columns; the status is wider where a job was completed in part.
   private func table(_ symbols: Symbols) -> Table {
-    Table([
+    let hasParts = jobs.contains { JobOutcome($0).isInPart }
+    return Table([
       Table.Column("Started", minimum: 11, ideal: 12, priority: 9),
-      Table.Column("Status", minimum: 13, priority: 9),
-      Table.Column("Took", minimum: 11, priority: 6, alignment: .trailing),
+      Table.Column("Status", minimum: hasParts ? 20 : 13, priority: 9),
+      Table.Column("Took", minimum: 11, priority: 3, alignment: .trailing),
       Table.Column("Extracted", minimum: 9, ideal: 10, priority: 7, alignment: .trailing),
-      Table.Column("Written", minimum: 7, ideal: 9, priority: 5, alignment: .trailing),
+      Table.Column("Written", minimum: 7, ideal: 9, priority: 8, alignment: .trailing),
       Table.Column("Deleted", minimum: 7, ideal: 9, priority: 4, alignment: .trailing),
-      Table.Column("Failed", minimum: 6, ideal: 8, priority: 8, alignment: .trailing),
+      Table.Column("Failed", minimum: 6, ideal: 8, priority: 6, alignment: .trailing),
       Table.Column("Type", minimum: 8, ideal: 11, priority: 1),
       Table.Column("Trigger", minimum: 11, flex: 1, priority: 2),
     ])
@@ -312,7 +315,7 @@ package struct JobsPage: ScreenModel {
     let took = job.startedAt.flatMap { start in end.map { Format.duration($0 - start) } }
     return [
       StyledText(SafeText(Format.shortLocal(start, context.zone))),
-      job.status.look(context.symbols).text,
+      job.look(context.symbols).text,
       StyledText(SafeText(took ?? ""), .muted),
       number(counters.extracted), number(counters.created + counters.updated, .success),
       number(counters.deleted), number(counters.failed, .danger),

@@ -28,6 +28,9 @@ package struct CounterLedger: Hashable, Sendable {
     }
   }
 
+  /// What it means that a document was superseded.
+  package static let supersededMeaning = "gone or replaced while read; the newer version counts"
+
   private let counters: JobCounters
   private let isRunning: Bool
 

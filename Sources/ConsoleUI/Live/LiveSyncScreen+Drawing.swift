@@ -33,7 +33,8 @@ extension LiveSyncScreen {
     let step = isOver ? nil : context.animationStep
     PipelineDiagram(progress, step: step).draw(
       in: layout.pipeline, on: &frame, symbols: symbols)
-    CounterLedger(progress.counters, isRunning: !isOver).draw(
+    let isAtWork = ended.map { !$0.status.isTerminal } ?? (failure == nil)
+    CounterLedger(progress.counters, isRunning: isAtWork).draw(
       in: layout.ledger, on: &frame, symbols: symbols)
     let throughput = ThroughputPanel(progress, isOver: isOver)
     if layout.isLarge {
@@ -134,12 +135,13 @@ extension LiveSyncScreen {
     _ job: SyncJob, in area: Rect, on frame: inout Frame, _ context: ScreenContext
   ) {
     let symbols = context.symbols
-    let look = job.status.look(symbols)
+    let look = job.look(symbols)
     var title = StyledText(
       look.symbol + " Sync " + (job.status == .error ? "failed" : look.word),
       Style(look.role, isBold: true))
     if let start = job.startedAt, let end = job.completedAt {
-      title.append(SafeText(" after " + Format.duration(end - start)), Style(look.role))
+      let comma = JobOutcome(job).isInPart ? "," : ""
+      title.append(SafeText(comma + " after " + Format.duration(end - start)), Style(look.role))
     }
     if let end = job.completedAt {
       title.append(SafeText("  " + Format.local(end, context.zone)), .muted)
@@ -162,26 +164,36 @@ extension LiveSyncScreen {
     if job.status == .canceled {
       rows.append(StyledText("What was indexed until then stays; nothing was deleted for it."))
     }
+    let outcome = JobOutcome(job)
+    if outcome.isInPart {
+      rows.append(StyledText(SafeText("Missing: " + outcome.sentence), Style(.warning)))
+    }
     if job.counters.heldDeletions > 0 {
-      let text =
-        "\(Format.count(job.counters.heldDeletions, "deletion")) held: "
-        + (job.metadata.heldDeletionsReason ?? "a person decides")
+      var text = job.metadata.heldDeletionsReason ?? "Nothing is deleted until a person decides."
+      text += " Press i to look at the deletions; R there releases them."
       rows.append(StyledText(symbols.warning + " " + SafeText(text), Style(.warning)))
     }
-    let ledger = CounterLedger(job.counters, isRunning: false)
+    let ledger = CounterLedger(job.counters, isRunning: !job.status.isTerminal)
     if ledger.isOff {
       let text =
         "The outcomes add up to \(Format.count(job.counters.settled)) "
         + "of \(Format.count(job.counters.extracted)) extracted documents."
       rows.append(StyledText(symbols.warning + " " + SafeText(text), Style(.danger)))
     } else if job.status == .completed, job.counters.heldDeletions == 0 {
+      let accounted = outcome.isInPart ? "." : "; all are accounted for."
       let written = job.counters.created + job.counters.updated
       let text =
         written == 0 && job.counters.deleted == 0
-        ? "Nothing has changed since the last sync; nothing was written."
+        ? outcome.isInPart
+          ? "What could be read has not changed; nothing was written."
+          : "Nothing has changed since the last sync; nothing was written."
         : "\(Format.count(written)) written, \(Format.count(job.counters.deleted)) deleted, "
-          + "\(Format.count(job.counters.failed)) failed; all are accounted for."
+          + "\(Format.count(job.counters.failed)) failed\(accounted)"
       rows.append(StyledText(SafeText(text)))
+    }
+    if job.status == .completed, job.counters.superseded > 0 {
+      let text = "Superseded: " + CounterLedger.supersededMeaning + "."
+      rows.append(StyledText(SafeText(text), .muted))
     }
     return rows
   }
@@ -192,10 +204,15 @@ extension LiveSyncScreen {
       text += Meter.hint(key, word)
       text.append("  ")
     }
-    if job.counters.heldDeletions > 0 { add("i", "look at the held deletions") }
-    if job.status == .completed { add("d", "search the documents") }
-    if job.counters.failed > 0 { add("e", "see what failed") }
-    if job.counters.heldDeletions == 0 { add("i", "job") }
+    let isInPart = JobOutcome(job).isInPart
+    if job.counters.heldDeletions > 0 {
+      add("i", "look at the held deletions")
+    } else if isInPart {
+      add("i", "see what is missing")
+    }
+    if job.counters.failed > 0 { add("e", "what failed") }
+    if job.status == .completed { add("d", isInPart ? "documents" : "search the documents") }
+    if !isInPart { add("i", "job") }
     if job.status != .completed { add("s", "sync again") }
     add("Esc", "back")
     return text

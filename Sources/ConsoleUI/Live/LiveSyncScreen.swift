@@ -37,6 +37,8 @@ package struct LiveSyncScreen: ScreenModel {
 
   /// How often a job that left the snapshot is looked up.
   static let lookUpInterval = Duration.milliseconds(500)
+  /// Lines of the connector's log that are searched for those of a job that has ended.
+  static let logLimit = 500
 
   package let connectorID: String
   package private(set) var subject: Subject
@@ -50,6 +52,10 @@ package struct LiveSyncScreen: ScreenModel {
   private var lookUpTag: RequestTag?
   private var nextLookUp: Timestamp?
   private var cancelTag: RequestTag?
+  private var logTag: RequestTag?
+  /// Asks for the sync that is in the way of a new one.
+  private var searchTag: RequestTag?
+  private var conflict: EngineFailure?
   private(set) var scroll = ScrollState(isFollowing: true)
 
   /// Makes the view of a job that is there, or of one that it starts when it appears.
@@ -82,7 +88,8 @@ package struct LiveSyncScreen: ScreenModel {
       case .deadLetters:
         return failedCount > 0 ? nil : "No document has failed."
       case .again:
-        return isOver ? state?.syncObstacle : "The sync is not over yet."
+        if !isOver { return "The sync is not over yet." }
+        return state?.activeJob == nil ? state?.syncObstacle : nil
       case .follow: return scroll.isFollowing ? "The log is followed already." : nil
       }
     }
@@ -133,14 +140,19 @@ package struct LiveSyncScreen: ScreenModel {
     guard ended == nil || ended?.status == .suspended else { return [] }
     let state = context.snapshot.connector(connectorID)
     if let active = state?.activeJob, active.job.id == jobID {
-      progress = active
       nextLookUp = nil
-      ended = active.job.status == .suspended ? active.current : nil
-      return []
+      guard active.job.status == .suspended else {
+        progress = active
+        progress?.stages = active.agreeingStages
+        ended = nil
+        return []
+      }
+      if active.current == ended { return [] }
+      if !active.stages.isEmpty || progress == nil { progress = active }
+      return end(active.current, &context)
     }
     if let last = state?.lastJob, last.id == jobID, last.status.isTerminal {
-      end(last)
-      return []
+      return end(last, &context)
     }
     guard lookUpTag == nil, ended == nil else { return [] }
     if let nextLookUp, context.now < nextLookUp { return [] }
@@ -150,34 +162,54 @@ package struct LiveSyncScreen: ScreenModel {
     return [.request(tag, .job(jobID: jobID))]
   }
 
-  private mutating func end(_ job: SyncJob) {
+  private mutating func end(
+    _ job: SyncJob, _ context: inout ScreenContext
+  ) -> [Effect] {
+    let job = job.shown
     ended = job
     nextLookUp = nil
-    if progress == nil { progress = JobProgress(job: job) }
-    progress?.job = job
-    progress?.counters = job.counters
-    progress?.requestsInFlight = 0
-    settleStages(job.counters)
-    if let start = job.startedAt, let end = job.completedAt { progress?.elapsed = end - start }
+    var last = progress ?? JobProgress(job: job)
+    last.job = job
+    last.counters = job.counters
+    last.requestsInFlight = 0
+    if let start = job.startedAt, let end = job.completedAt { last.elapsed = end - start }
+    last.stages = last.settledStages
+    progress = last
+    let tag = context.makeTag()
+    logTag = tag
+    return [.request(tag, .log(connectorID: connectorID, limit: Self.logLimit))]
   }
 
-  /// Brings the stages to what the job's record says; the last picture of them may be older.
-  private mutating func settleStages(_ counters: JobCounters) {
-    let kept = counters.extracted - counters.filtered
-    let changed = kept - counters.unchanged
-    guard let stages = progress?.stages else { return }
-    progress?.stages = stages.map { stage in
-      var stage = stage
-      stage.queued = 0
-      switch stage.stage {
-      case .extract: stage.documents = counters.extracted
-      case .filter: stage.documents = kept
-      case .diff, .content: stage.documents = changed
-      case .bulk: stage.documents = counters.created + counters.updated
-      case .delete: stage.documents = counters.deleted
-      }
-      return stage
+  /// Shows what the log has of the job; a fast one is over before any line was seen.
+  private mutating func take(_ lines: [LogLine]) {
+    let own = Array(lines.filter { $0.jobID == jobID }.suffix(200))
+    guard let progress, own.count > progress.log.count else { return }
+    self.progress?.log = own
+    let bad = Array(own.filter { $0.level >= .warning }.suffix(20))
+    if bad.count > progress.latestErrors.count { self.progress?.latestErrors = bad }
+  }
+
+  /// Watches the sync that is there already, in whichever process, instead of refusing.
+  private mutating func refused(
+    _ failure: EngineFailure, _ context: inout ScreenContext
+  ) -> [Effect] {
+    guard failure.kind == .conflict else {
+      self.failure = failure
+      return []
     }
+    if let job = context.snapshot.connector(connectorID)?.activeJob?.job {
+      return watch(job.id, &context)
+    }
+    conflict = failure
+    let tag = context.makeTag()
+    searchTag = tag
+    return [.request(tag, .jobs(connectorID: connectorID, from: 0, size: 20))]
+  }
+
+  private mutating func watch(_ jobID: String, _ context: inout ScreenContext) -> [Effect] {
+    subject = .job(id: jobID)
+    let note = Flash(.info, "A sync is active already; this is it.")
+    return [.flash(note)] + follow(&context)
   }
 
   private mutating func take(
@@ -192,21 +224,32 @@ package struct LiveSyncScreen: ScreenModel {
         subject = .job(id: id)
         return follow(&context)
       case .success: return []
-      case .failure(let failure):
-        self.failure = failure
-        return []
+      case .failure(let failure): return refused(failure, &context)
       }
+    case searchTag:
+      searchTag = nil
+      if case .success(.jobs(let jobs, _)) = result,
+        let job = jobs.first(where: { !$0.status.isTerminal })
+      {
+        return watch(job.id, &context)
+      }
+      failure = conflict
+      return []
     case lookUpTag:
       lookUpTag = nil
       nextLookUp = context.now + Self.lookUpInterval
       switch result {
       case .success(.job(let job)):
-        if job.status.isTerminal || job.status == .suspended { end(job) }
+        if job.status.isTerminal || job.status == .suspended { return end(job, &context) }
       case .success: break
       case .failure(let failure):
         // A store that is busy for a moment ends nothing; a job that is gone does.
         if failure.kind == .notFound { self.failure = failure }
       }
+      return []
+    case logTag:
+      logTag = nil
+      if case .success(.log(let lines)) = result { take(lines) }
       return []
     case cancelTag:
       cancelTag = nil
@@ -227,7 +270,12 @@ package struct LiveSyncScreen: ScreenModel {
     case .deadLetters:
       guard let jobID else { return [] }
       return [.push(.deadLetters(DeadLettersScreen(connectorID: connectorID, jobID: jobID)))]
-    case .again: return [.replace(.live(LiveSyncScreen(connectorID: connectorID)))]
+    case .again:
+      let active = context.snapshot.connector(connectorID)?.activeJob?.job
+      guard let active, active.id != jobID, active.status != .suspended else {
+        return [.replace(.live(LiveSyncScreen(connectorID: connectorID)))]
+      }
+      return [.replace(.live(LiveSyncScreen(connectorID: connectorID, .job(id: active.id))))]
     case .follow:
       scroll = ScrollState(isFollowing: true)
       return []

@@ -10,12 +10,12 @@ package struct OverviewPage: ScreenModel {
 
   /// Keys in the order of the hint bar.
   package static let keys = KeyMap<Action>([
-    KeyBinding([.enter], .remedy, hint: "mend", help: "Do what the chosen problem asks for"),
+    KeyBinding([.enter], .remedy, hint: "fix", help: "Do what the chosen problem asks for"),
     KeyBinding(
       [.character("r")], .recheck, hint: "recheck",
       help: "Ask the connector service again for its status, and say why it is so"),
     KeyBinding([.character("l")], .lastJob, hint: "last job", help: "Show the last job"),
-    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the connector's id"),
+    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the connector’s id"),
   ])
 
   package let connectorID: String
@@ -33,7 +33,7 @@ package struct OverviewPage: ScreenModel {
     return Self.keys.help { action in
       switch action {
       case .remedy:
-        chosenProblem(state)?.action == nil ? "There is no problem to mend here." : nil
+        chosenProblem(state)?.offer == nil ? "There is no problem to fix here." : nil
       case .recheck: recheck == nil ? nil : "The recheck is running."
       case .lastJob: state.lastJob == nil ? "There was no job yet." : nil
       case .copyID: nil
@@ -71,7 +71,7 @@ package struct OverviewPage: ScreenModel {
       return []
     }
     switch action {
-    case .remedy: return chosenProblem(state)?.action.map { mend($0, state, &context) } ?? []
+    case .remedy: return chosenProblem(state)?.offer.map { fix($0, state, &context) } ?? []
     case .recheck: return startRecheck(&context)
     case .lastJob:
       guard let job = state.lastJob else { return [] }
@@ -91,7 +91,7 @@ package struct OverviewPage: ScreenModel {
     }
   }
 
-  private mutating func mend(
+  private mutating func fix(
     _ remedy: Problem.Remedy, _ state: ConnectorState, _ context: inout ScreenContext
   ) -> [Effect] {
     switch remedy {
@@ -110,6 +110,8 @@ package struct OverviewPage: ScreenModel {
     case .showJob(let jobID):
       return [.push(.job(JobScreen(connectorID: connectorID, jobID: jobID)))]
     case .recheck: return startRecheck(&context)
+    case .setSchedule:
+      return [.push(.connector(ConnectorScreen(connectorID: connectorID, tab: .schedule)))]
     }
   }
 
@@ -188,14 +190,18 @@ package struct OverviewPage: ScreenModel {
       let mark = StyledText(
         isChosen ? symbols.pointer + " " : "  ", Style(.accent, isBold: true))
       let blank = StyledText("    ")
-      let titles = title.wrapped(width - 2).enumerated().map { line in
+      let titles = title.wrapped(width - 4).enumerated().map { line in
         (line.offset == 0 ? mark : StyledText("    ")) + line.element
       }
       var remedies = StyledText(SafeText(problem.remedy), .muted).wrapped(width - 4)
-      if isChosen, let action = problem.action, var last = remedies.popLast() {
-        last.append("  ")
-        last += Meter.hint("Enter", SafeText(action.title))
-        remedies += last.wrapped(width - 4)
+      if isChosen, let action = problem.offer, var last = remedies.popLast() {
+        let hint = Meter.hint("Enter", SafeText(action.title))
+        if last.width + 2 + hint.width <= width - 4 {
+          last.append("  ")
+          remedies.append(last + hint)
+        } else {
+          remedies += [last, hint]
+        }
       }
       return titles + remedies.map { blank + $0 }
     }
@@ -260,11 +266,23 @@ package struct OverviewPage: ScreenModel {
         rows.field("", SafeText(error), style: Style(.danger))
       } else if !isBrief {
         rows.field(
-          "", SafeText(CounterLedger(job.counters, isRunning: false).sentence), style: .muted)
+          "", SafeText(CounterLedger(job.shown.counters, isRunning: false).sentence), style: .muted)
       }
     }
     rows.field("Next run", ConnectorSummary.nextRunInFull(state, context))
   }
+}
+
+extension Problem {
+  /// What the console can do about it: as the engine says, or as the problem itself implies.
+  var offer: Remedy? {
+    if let action { return action }
+    let isSchedule = title.hasPrefix("No schedule is set") || title.hasPrefix("The schedule ")
+    return isSchedule ? .setSchedule : nil
+  }
+
+  /// Whether it may be meant that way, such as a schedule that is off: nothing is wrong then.
+  var isHint: Bool { severity == .warning && offer == .setSchedule }
 }
 
 extension Problem.Remedy {
@@ -277,6 +295,7 @@ extension Problem.Remedy {
     case .releaseDeletions: "look at the deletions"
     case .showJob: "show the job"
     case .recheck: "recheck"
+    case .setSchedule: "set a schedule"
     }
   }
 }

@@ -1,0 +1,18 @@
+/// Lets through what contains every typed word somewhere, whatever its case.
+package struct WordFilter: Hashable, Sendable {
+  private let words: [String]
+
+  /// Prepares what was typed.
+  package init(_ text: String) {
+    words = text.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
+  }
+
+  /// Whether nothing was typed, which lets everything through.
+  package var isEmpty: Bool { words.isEmpty }
+
+  /// Whether every word stands in one of the texts.
+  package func matches(_ texts: [String]) -> Bool {
+    let lowered = texts.map { $0.lowercased() }
+    return words.allSatisfy { word in lowered.contains { $0.contains(word) } }
+  }
+}
