@@ -217,8 +217,8 @@ private struct CommandBuilder {
   private func operand(_ index: Int, _ what: String) throws(UsageError) -> String {
     guard operands.count > index else {
       throw UsageError(
-        "The command \(name.rawValue) needs \(what): connector-console "
-          + "\(HelpText.synopsis(name)).", command: name)
+        "The command \(name.rawValue) needs \(what). "
+          + "Usage: connector-console \(HelpText.synopsis(name))", command: name)
     }
     return operands[index]
   }

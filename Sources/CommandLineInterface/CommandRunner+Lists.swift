@@ -28,13 +28,19 @@ extension CommandRunner {
     for connector in snapshot.connectors { table.add(row(connector, snapshot)) }
     output.write(table.lines(width: output.columns, printer))
     for connector in snapshot.connectors {
-      for problem in connector.problems {
+      for problem in connector.problems where !Self.isChoice(problem) {
         printLine(
           "\(connector.record.name): \(problem.title) \(problem.remedy)",
           problem.severity == .error ? .bad : .warning)
       }
     }
     return .done
+  }
+
+  /// Whether a finding only repeats that no schedule is on, as one may well want it.
+  private static func isChoice(_ problem: Problem) -> Bool {
+    problem.severity == .warning && problem.action == nil
+      && problem.title.hasPrefix("No schedule is set")
   }
 
   private func row(_ connector: ConnectorState, _ snapshot: EngineSnapshot) -> [TextTable.Cell] {
@@ -99,18 +105,19 @@ extension CommandRunner {
 
   private func table(of jobs: [SyncJob], _ snapshot: EngineSnapshot) -> TextTable {
     var table = TextTable([
-      TextTable.Column(title: "CREATED", minimum: 10),
+      TextTable.Column(title: "QUEUED AT", minimum: 10),
       TextTable.Column(title: "CONNECTOR", minimum: 8),
       TextTable.Column(title: "TYPE", minimum: 4, rank: 6),
       TextTable.Column(title: "STATUS", minimum: 9),
       TextTable.Column(title: "TIME", alignment: .trailing, rank: 5),
-      TextTable.Column(title: "NEW", alignment: .trailing),
-      TextTable.Column(title: "CHANGED", alignment: .trailing, rank: 2),
+      TextTable.Column(title: "CREATED", alignment: .trailing),
+      TextTable.Column(title: "UPDATED", alignment: .trailing, rank: 2),
       TextTable.Column(title: "DELETED", alignment: .trailing, rank: 3),
       TextTable.Column(title: "FAILED", alignment: .trailing, rank: 1),
       TextTable.Column(title: "ID", minimum: 8, cutsMiddle: true, rank: 4),
     ])
     for job in jobs {
+      let counters = counters(of: job, snapshot)
       let name = snapshot.connector(job.connectorID)?.record.name ?? job.indexName
       let (status, tint) = Wording.status(job.status)
       let isWhole = SyncSummary(job).isWhole
@@ -120,15 +127,29 @@ extension CommandRunner {
         TextTable.Cell(Wording.moment(job.createdAt)), TextTable.Cell(name),
         TextTable.Cell(job.type.rawValue),
         isWhole ? TextTable.Cell(status, tint) : TextTable.Cell(status + ", in part", .warning),
-        TextTable.Cell(time ?? "-"), TextTable.Cell(Wording.number(job.counters.created)),
-        TextTable.Cell(Wording.number(job.counters.updated)),
-        TextTable.Cell(Wording.number(job.counters.deleted)),
+        TextTable.Cell(time ?? "-"),
+        TextTable.Cell(counters.map { Wording.number($0.created) } ?? "-"),
+        TextTable.Cell(counters.map { Wording.number($0.updated) } ?? "-"),
+        TextTable.Cell(counters.map { Wording.number($0.deleted) } ?? "-"),
         TextTable.Cell(
-          Wording.number(job.counters.failed), job.counters.failed > 0 ? .warning : .plain),
+          counters.map { Wording.number($0.failed) } ?? "-",
+          counters.map { $0.failed > 0 } ?? false ? .warning : .plain),
         TextTable.Cell(job.id),
       ])
     }
     return table
+  }
+
+  /// What is known of a job's documents; `nil` while nobody has written anything of it.
+  ///
+  /// Of a running job the record is as old as its last heartbeat.
+  private func counters(of job: SyncJob, _ snapshot: EngineSnapshot) -> JobCounters? {
+    guard !job.status.isTerminal else { return job.counters }
+    let active = snapshot.connector(job.connectorID)?.activeJob
+    let live = active?.job.id == job.id ? active?.counters : nil
+    let newest = live.map { $0.extracted >= job.counters.extracted ? $0 : job.counters }
+    let counters = newest ?? job.counters
+    return counters == JobCounters() ? nil : counters
   }
 }
 

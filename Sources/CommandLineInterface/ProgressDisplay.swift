@@ -86,9 +86,9 @@ struct ProgressLine {
     pieces.append("\(Wording.number(counters.extracted))\(total) read")
     pieces.append(Wording.rate(progress.documentsPerSecond))
     if let remaining = progress.remaining { pieces.append("\(Wording.clock(remaining)) left") }
-    pieces.append("\(Wording.number(counters.created)) new")
-    pieces.append("\(Wording.number(counters.updated)) changed")
-    pieces.append("\(Wording.number(counters.unchanged)) same")
+    pieces.append("\(Wording.number(counters.created)) created")
+    pieces.append("\(Wording.number(counters.updated)) updated")
+    pieces.append("\(Wording.number(counters.unchanged)) unchanged")
     for (number, word) in [
       (counters.deleted, "deleted"), (counters.failed, "failed"), (counters.filtered, "filtered"),
     ] where number > 0 {

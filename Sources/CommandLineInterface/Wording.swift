@@ -29,15 +29,17 @@ enum Wording {
     return number(Int(min(perSecond, 1e12).rounded())) + "/s"
   }
 
-  /// A length of time, for example `4.2 s`, `3 min 12 s`, `2 h 5 min`.
+  /// A length of time, rounded, for example `378 ms`, `4.2 s`, `3 min 12 s`, `2 h 05 min`.
   static func duration(_ duration: Duration) -> String {
-    let milliseconds = max(0, duration.wholeMilliseconds)
-    let seconds = milliseconds / 1000
-    switch seconds {
-    case 0..<60: return "\(seconds).\(milliseconds / 100 % 10) s"
-    case 60..<3600: return "\(seconds / 60) min \(seconds % 60) s"
-    default: return "\(number(seconds / 3600)) h \(seconds / 60 % 60) min"
-    }
+    let milliseconds = max(0, duration.roundedMilliseconds)
+    if milliseconds == 0 { return "0 s" }
+    if milliseconds < 1000 { return "\(milliseconds) ms" }
+    let tenths = (milliseconds + 50) / 100
+    if tenths < 600 { return "\(tenths / 10).\(tenths % 10) s" }
+    let seconds = (milliseconds + 500) / 1000
+    if seconds < 3600 { return "\(seconds / 60) min \(twoDigits(seconds % 60)) s" }
+    let minutes = (seconds + 30) / 60
+    return "\(number(minutes / 60)) h \(twoDigits(minutes % 60)) min"
   }
 
   /// A length of time as a clock shows it, for example `0:42` or `1:02:03`.
@@ -89,4 +91,7 @@ extension Duration {
     let (seconds, attoseconds) = components
     return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
   }
+
+  /// Milliseconds, rounded to the nearest.
+  var roundedMilliseconds: Int { (self + .microseconds(500)).wholeMilliseconds }
 }

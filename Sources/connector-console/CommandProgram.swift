@@ -51,9 +51,8 @@ struct CommandProgram {
       return nil
     }
     let log = LogFile(path: path)
-    if !log.isOpen, options.logFile != nil {
-      let reason = String(cString: strerror(errno))
-      output.writeError("connector-console: the log \(path) can't be written: \(reason).\n")
+    if options.logFile != nil, let complaint = log.complaint {
+      output.writeError("connector-console: \(complaint)\n")
     }
     return log
   }

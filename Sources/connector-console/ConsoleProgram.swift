@@ -27,11 +27,9 @@ struct ConsoleProgram {
       return ExitStatus.failed.rawValue
     }
     let log = LogFile(path: options.logFile ?? composition.logPath)
-    if !log.isOpen, let path = options.logFile {
-      let reason = String(cString: strerror(errno))
+    if options.logFile != nil, let complaint = log.complaint {
       terminal.close()
-      StandardStreams().writeError(
-        "connector-console: the log \(path) can't be written: \(reason).\n")
+      StandardStreams().writeError("connector-console: \(complaint)\n")
       return ExitStatus.failed.rawValue
     }
     let engine = composition.engine(mode: .service, logSink: log)

@@ -20,6 +20,8 @@ final class LogFile: LogSink, @unchecked Sendable {
   private let written = BlockingQueue<Void>(capacity: 1)
   private var descriptor: Int32
   private var size: Int
+  /// Why the file could not be opened when the log was made, for a person; `nil` if it was.
+  let complaint: String?
 
   /// Opens the file, or makes it for its owner alone.
   ///
@@ -27,13 +29,17 @@ final class LogFile: LogSink, @unchecked Sendable {
   init(path: String) {
     self.path = path
     descriptor = Self.openFile(path)
+    let reason = descriptor < 0 ? String(cString: strerror(errno)) : nil
+    complaint = reason.map {
+      "The log \(path) can't be written: \($0). Name a file that you may write, in a folder that "
+        + "exists, with --log."
+    }
     size = 0
     if isOpen { measure() }
     startThread(name: "log") { [self] in writeUntilClosed() }
   }
 
-  /// Whether the file can be written, as far as is known; for use right after the log was made.
-  var isOpen: Bool { descriptor >= 0 }
+  private var isOpen: Bool { descriptor >= 0 }
 
   func write(_ line: LogLine) { queue.push(line) }
 

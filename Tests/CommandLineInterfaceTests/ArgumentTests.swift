@@ -85,7 +85,7 @@ import Testing
     ("bogus", "There is no command “bogus”."),
     ("sync docs --wiat", "There is no option “--wiat”. Did you mean --wait?"),
     ("--outptu json", "There is no option “--outptu”. Did you mean --output?"),
-    ("sync", "The command sync needs the name of a connector: connector-console sync NAME"),
+    ("sync", "needs the name of a connector. Usage: connector-console sync NAME [OPTION]..."),
     ("search docs", "The command search needs a query"),
     ("sync a b", "The command sync has no use for “b”"),
     ("connectors x", "The command connectors has no use for “x”"),
@@ -104,6 +104,10 @@ import Testing
   func `a wrong line is refused with what to do`(_ line: String, _ message: String) {
     let found = failure(line)?.message
     #expect(found?.contains(message) == true, "\(found ?? "it was accepted")")
+  }
+
+  @Test func `a refusal that shows the usage ends with it`() {
+    #expect(failure("search docs")?.message.hasSuffix("QUERY... [OPTION]...") == true)
   }
 
   @Test func `a refusal knows the command whose help tells more`() {

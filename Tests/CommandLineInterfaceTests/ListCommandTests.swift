@@ -141,6 +141,53 @@ import Testing
     #expect(first?["metadata"]?["counters"]?["failed"] == 1)
   }
 
+  @Test func `a running sync's row shows what is known of it, or that nothing is yet`() async throws
+  {
+    let connector = Self.connectors[0]
+    let engine = FakeEngine([connector])
+    let job = SyncJob.make("job-9", of: connector, .inProgress)
+    engine.answer(.jobs(connectorID: nil, from: 0, size: 20), .jobs([job], total: 1))
+    let blank = CapturedOutput()
+    _ = try await run("jobs", engine, blank)
+    #expect(blank.lines[0].contains("CREATED  UPDATED  DELETED  FAILED"))
+    #expect(Self.cells(blank.lines[1]).suffix(5) == ["-", "-", "-", "-", "job-9"])
+    engine.set(job) { progress in
+      progress.counters.extracted = 1500
+      progress.counters.created = 1200
+      progress.counters.updated = 7
+    }
+    let live = CapturedOutput()
+    _ = try await run("jobs", engine, live)
+    #expect(Self.cells(live.lines[1]).suffix(5) == ["1,200", "7", "0", "0", "job-9"])
+  }
+
+  @Test func `a schedule that is off is no line at every call`() async throws {
+    var connector = Self.connectors[0]
+    connector.problems = [
+      Problem(
+        severity: .warning, title: "No schedule is set; syncs run only when they are started.",
+        remedy: "Set a schedule if the index must follow the source by itself.")
+    ]
+    let output = CapturedOutput()
+    _ = try await run("connectors", FakeEngine([connector]), output)
+    #expect(output.lines.count == 2)
+  }
+
+  @Test(arguments: [
+    (0, "0 s"), (378_400, "378 ms"), (4_000, "4 ms"), (999_600, "1.0 s"), (1_950_000, "2.0 s"),
+    (59_949_000, "59.9 s"), (59_950_000, "1 min 00 s"), (83_500_000, "1 min 24 s"),
+    (3_599_600_000, "1 h 00 min"), (7_500_000_000, "2 h 05 min"),
+  ])
+  func `lengths of time are rounded, and in milliseconds below a second`(
+    _ microseconds: Int, _ text: String
+  ) {
+    #expect(Wording.duration(.microseconds(microseconds)) == text)
+  }
+
+  private static func cells(_ line: String) -> [String] {
+    line.split(separator: " ").map(String.init)
+  }
+
   @Test func `a store that can't be opened ends the command with its reason`() async throws {
     let engine = FakeEngine()
     engine.state.withLock { $0.snapshot.service.phase = .failed("The disk is on fire.") }

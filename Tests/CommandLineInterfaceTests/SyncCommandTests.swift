@@ -56,7 +56,7 @@ import Testing
     engine.set(.make(of: seen, .pending))
     let output = CapturedOutput()
     #expect(try await run("sync Docs", engine, output) == .done)
-    #expect(output.standard.contains("was seen 1 min 0 s ago but has not taken it up yet"))
+    #expect(output.standard.contains("was seen 1 min 00 s ago but has not taken it up yet"))
     let json = CapturedOutput()
     _ = try await run("sync Docs --output json", engine, json)
     #expect(try JSONValue(parsing: json.standard)["runner"] == "nobody")

@@ -38,6 +38,15 @@ import Testing
     #expect(version == 99)
   }
 
+  @Test func `a place where no directory can be made is told as that`() async throws {
+    let error = await failure { _ = try await EmbeddedStore.open(directory: "/proc/none") }
+    #expect(error?.kind == .unavailable)
+    #expect(
+      error?.message
+        == "/proc/none can't be made: its file system lets nobody make a directory there. Name "
+        + "another directory with --store.")
+  }
+
   @Test func `an index of a newer version is refused`() async throws {
     let directory = try TemporaryDirectory()
     let fixture = try await StoreFixture(directory)

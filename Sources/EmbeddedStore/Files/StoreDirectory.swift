@@ -51,7 +51,13 @@ struct StoreDirectory {
         throw failure(ENOENT, path)
       }
       try makeDirectory(String(path[..<slash]))
-      guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(errno, path) }
+      if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+      guard errno == ENOENT else { throw failure(errno, path) }
+      // What is above it exists, but is of the kind of /proc.
+      throw StoreError(
+        .unavailable,
+        "\(path) can't be made: its file system lets nobody make a directory there. Name another "
+          + "directory with --store.")
     case let code: throw failure(code, path)
     }
   }
