@@ -79,6 +79,17 @@ import Testing
     #expect(try await fixture.search("common", from: -5, size: -5).hits.isEmpty)
   }
 
+  @Test func `where no word ranks them, documents come in the order of their ids`() async throws {
+    let fixture = try await fixture(
+      ["m", "c", "Z", "a/b", "a", "é", "x"].map { ($0, #"{"text":"word"}"#) })
+    let sorted = ["Z", "a", "a/b", "c", "m", "x", "é"]
+    #expect(try await fixture.search("").hits.map(\.id.text) == sorted)
+    #expect(try await fixture.search("-other").hits.map(\.id.text) == sorted)
+    #expect(
+      try await fixture.search("", from: 2, size: 3).hits.map(\.id.text) == ["a/b", "c", "m"])
+    #expect(try await fixture.search("-other", from: 5).hits.map(\.id.text) == ["x", "é"])
+  }
+
   @Test func `the title is the title, else the name, else the path, else the id`() async throws {
     let fixture = try await fixture([
       ("1", #"{"path":"/p","name":"N","title":"T","text":"word"}"#),

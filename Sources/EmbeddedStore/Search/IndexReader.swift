@@ -113,7 +113,7 @@ actor IndexReader {
       let query = SearchQuery(request.query, analyzer: analyzer)
       let found: (total: Int, matches: [BestMatches.Match])
       if query.isEmpty {
-        found = (state.documents, try connection.documentNumbers(from: from, size: size))
+        found = (state.documents, try connection.documentNumbers(state, from: from, size: size))
       } else {
         found = try matches(query, state, from: from, size: size, connection)
       }
@@ -191,7 +191,7 @@ actor IndexReader {
     try clause.terms.map { (try TermPostings($0.bytes, in: segment, connection), $0) }
   }
 
-  /// Every document but those with some words, in the order of their numbers.
+  /// Every document but those with some words, in the order of ``SearchState/order``.
   private func allBut(
     _ excluded: [SearchQuery.Clause], _ state: SearchState, from: Int, size: Int,
     _ connection: Connection
@@ -208,7 +208,7 @@ actor IndexReader {
     var matches: [BestMatches.Match] = []
     if size > 0 {
       var skipped = 0
-      let rows = try connection.statement("SELECT number FROM documents ORDER BY number")
+      let rows = try connection.statement("SELECT number FROM documents ORDER BY \(state.order)")
       defer { rows.reset() }
       while matches.count < size, try rows.step() {
         let number = rows.integer(0)
@@ -227,6 +227,15 @@ struct SearchState {
   var documents: Int
   var totalLength: Double
   var generation: Int64
+
+  /// So many documents are sorted at most.
+  static let largestSorted = 20_000
+
+  /// The column that documents are listed by where no word ranks them.
+  ///
+  /// By their ids, as people expect; a large index would have to be read whole for that, so its
+  /// documents are listed as they were written.
+  var order: String { documents <= Self.largestSorted ? "id" : "number" }
 }
 
 extension Connection {
@@ -283,9 +292,10 @@ extension Connection {
   }
 
   fileprivate func documentNumbers(
-    from: Int, size: Int
+    _ state: SearchState, from: Int, size: Int
   ) throws -> [BestMatches.Match] {
-    let rows = try statement("SELECT number FROM documents ORDER BY number LIMIT ? OFFSET ?")
+    let rows = try statement(
+      "SELECT number FROM documents ORDER BY \(state.order) LIMIT ? OFFSET ?")
     defer { rows.reset() }
     try rows.bind(Int64(size), at: 1)
     try rows.bind(Int64(from), at: 2)
