@@ -15,6 +15,8 @@ final class CursesScreen {
     var keys: [[UInt8]: Key]
     /// Restores the terminal after a crash.
     var reset: [UInt8]
+    /// Takes the frame away on a terminal without an alternate screen; empty on others.
+    var clearing: [UInt8]
   }
 
   let description: Description
@@ -118,9 +120,12 @@ final class CursesScreen {
     }
     let sequences = ["rmkx", "sgr0", "op", "rmcup", "cnorm"].compactMap { string($0) }
     let modes = "\u{1B}[?2026l\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?2004l"
+    // The shell would write its prompt over the last frame. A description without a way to clear
+    // the screen still has a last row, where ncurses leaves the cursor, to go on from.
+    let clearing = string("rmcup") == nil ? string("clear") ?? Array("\r\n".utf8) : []
     return Description(
       colors: Int(tigetnum("colors")), keys: keys,
-      reset: Array(modes.utf8) + Array(sequences.joined()))
+      reset: Array(modes.utf8) + Array(sequences.joined()) + clearing, clearing: clearing)
   }
 
   /// A capability's bytes without padding.
@@ -146,7 +151,7 @@ final class CursesScreen {
   /// Leaves the screen to the shell.
   func leave() -> [UInt8] {
     endwin()
-    return collected()
+    return collected() + description.clearing
   }
 
   /// Draws the last frame anew on a terminal in any state, entering its screen again if it was

@@ -40,6 +40,17 @@ import Testing
     #expect(screen.text == "closed: restored")
   }
 
+  @Test(arguments: ["vt100", "vt220", "xterm"])
+  func `quitting takes the frame away on a terminal without an alternate screen`(
+    _ type: String
+  ) throws {
+    let session = try TerminalSession(fixture, environment: ["TERM": type])
+    try session.wait(for: "Fixture")
+    session.type("q")
+    #expect(try session.waitForEnd() == .exited(0))
+    #expect(session.screen.text == "closed: restored")
+  }
+
   @Test func `wide and combining characters keep their places`() throws {
     let screen = try start().screen
     let cells = screen.cells[2]
