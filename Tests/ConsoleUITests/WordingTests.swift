@@ -116,12 +116,42 @@ import Testing
     #expect(text.contains("2 connectors · 137,709 documents · 1 with problems "))
   }
 
+  @Test func `a suspended sync neither moves nor counts as syncing`() {
+    var archive = Fixtures.archive
+    archive.activeJob?.job.status = .suspended
+    var context = Fixtures.context(snapshot: Fixtures.snapshot(of: [archive]))
+    context.options.isStill = false
+    #expect(ConsoleApp(context: context).timeToNextTick > .milliseconds(125))
+    var driver = ConsoleDriver(snapshot: context.snapshot)
+    #expect(driver.text.contains("‖ suspended"))
+    #expect(!driver.text.contains("syncing"))
+    #expect(!driver.text.contains("1 sync active"))
+    driver.press(.enter)
+    #expect(driver.text.contains("Sync suspended"))
+  }
+
+  @Test(arguments: ConnectorScreen.Tab.allCases)
+  func `a page where nothing moves is drawn once a second at most`(_ tab: ConnectorScreen.Tab) {
+    var driver = ConsoleDriver(
+      snapshot: Fixtures.snapshot(of: [Fixtures.handbook]),
+      opening: .connector(ConnectorScreen(connectorID: "handbook", tab: tab)))
+    driver.answerAll()
+    var drawn = 0
+    for _ in 0..<100 {
+      let before = driver.app.revision
+      driver.wait(.milliseconds(100))
+      driver.answerAll()
+      if driver.app.revision != before { drawn += 1 }
+    }
+    #expect(drawn <= 11)
+  }
+
   @Test func `quitting with input that would be lost names both`() {
     var driver = ConsoleDriver(
       snapshot: Fixtures.snapshot(of: [Fixtures.handbook]), opening: .wizard(WizardScreen()))
     driver.type("docs")
     driver.press(.control("c"))
     #expect(driver.text.contains("Quit connector-console?"))
-    #expect(driver.text.contains("Drop it and quit"))
+    #expect(driver.text.contains("Quit and lose it"))
   }
 }

@@ -1,4 +1,5 @@
 internal import ConnectorKit
+internal import ConnectorProtocol
 internal import EngineAPI
 package import TerminalKit
 
@@ -88,7 +89,9 @@ package enum Chrome {
   }
 
   private static func activity(_ context: ScreenContext) -> StyledText? {
-    let active = context.snapshot.connectors.compactMap(\.activeJob)
+    let active = context.snapshot.connectors.compactMap(\.activeJob).filter {
+      $0.job.status != .suspended
+    }
     guard !active.isEmpty else { return nil }
     let rate = active.reduce(0) { $0 + $1.documentsPerSecond }
     let symbols = context.symbols

@@ -112,7 +112,7 @@ extension ConsoleApp {
           + "They are suspended and taken up again at the next start.")
     }
     let isQuit = intent == .quit
-    let leave = isQuit ? losses.isEmpty ? "Quit" : "Drop it and quit" : "Leave"
+    let leave = isQuit ? losses.isEmpty ? "Quit" : "Quit and lose it" : "Leave"
     return Dialog(
       id: "leave", title: isQuit ? "Quit connector-console?" : "Leave this page?", body: body,
       kind: .choice([

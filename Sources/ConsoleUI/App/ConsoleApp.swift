@@ -118,11 +118,13 @@ package struct ConsoleApp: Sendable {
     switch context.snapshot.service.phase {
     case .opening: return true
     case .failed: return false
-    case .running: return !routes.isEmpty || hasActiveJob
+    case .running: return !routes.isEmpty || hasMovingJob
     }
   }
 
-  var hasActiveJob: Bool { context.snapshot.connectors.contains { $0.activeJob != nil } }
+  var hasMovingJob: Bool {
+    context.snapshot.connectors.contains { $0.activeJob?.isMoving ?? false }
+  }
 
   private var activeJobs: Set<String> {
     Set(context.snapshot.connectors.compactMap { $0.activeJob?.job.id })

@@ -137,7 +137,7 @@ extension ConnectorListScreen {
     ) { cells(rows[$0], context) }
     let body = table.body(of: area)
     for (line, index) in state.visible(count: rows.count, height: body.height).enumerated() {
-      guard let job = rows[index].activeJob else { continue }
+      guard let job = rows[index].activeJob, job.job.status != .suspended else { continue }
       let isScrolled = rows.count > body.height
       let inner = body.row(line).inset(left: 2, right: isScrolled ? 2 : 1)
       let places = table.layout(width: inner.width)
@@ -150,7 +150,9 @@ extension ConnectorListScreen {
   private func cells(_ state: ConnectorState, _ context: ScreenContext) -> [StyledText] {
     let symbols = context.symbols
     var status = state.ingestionStatus.look(symbols).text
-    if let job = state.activeJob {
+    if let job = state.activeJob, job.job.status == .suspended {
+      status = job.job.look(symbols).text
+    } else if let job = state.activeJob {
       let spinner = symbols.spinnerFrame(context.animationStep)
       let word: SafeText = job.phase == .queued ? "waiting" : "syncing"
       status = StyledText(spinner + " " + word, Style(.running))

@@ -69,7 +69,9 @@ extension ConnectorScreen {
     let symbols = context.symbols
     let row = row.inset(left: 1, right: 1)
     var right = StyledText()
-    if let job = state.activeJob {
+    if let job = state.activeJob, job.job.status == .suspended {
+      right = job.job.look(symbols).text
+    } else if let job = state.activeJob {
       let spinner = symbols.spinnerFrame(context.animationStep)
       right.append(spinner + " ", Style(.running))
       if let fraction = job.fractionDone {

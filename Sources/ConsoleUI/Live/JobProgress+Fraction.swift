@@ -13,6 +13,11 @@ extension JobProgress {
     return Double(counters.settled) / Double(expectedTotal)
   }
 
+  /// Whether the job is being worked on; one that waits or is suspended stands still.
+  package var isMoving: Bool {
+    phase != .queued && job.status != .suspended
+  }
+
   /// Whether the source has been read to its end, so that the total is no estimate any more.
   package var isReadWhole: Bool {
     switch phase {

@@ -154,7 +154,7 @@ package struct LiveSyncScreen: ScreenModel {
     if let last = state?.lastJob, last.id == jobID, last.status.isTerminal {
       return end(last, &context)
     }
-    guard lookUpTag == nil, ended == nil else { return [] }
+    guard lookUpTag == nil, ended == nil, failure == nil else { return [] }
     if let nextLookUp, context.now < nextLookUp { return [] }
     let tag = context.makeTag()
     lookUpTag = tag
@@ -244,7 +244,10 @@ package struct LiveSyncScreen: ScreenModel {
       case .success: break
       case .failure(let failure):
         // A store that is busy for a moment ends nothing; a job that is gone does.
-        if failure.kind == .notFound { self.failure = failure }
+        if failure.kind == .notFound {
+          self.failure = failure
+          nextLookUp = nil
+        }
       }
       return []
     case logTag:

@@ -21,6 +21,8 @@ package struct LogPage: ScreenModel {
   static let limit = 2_000
   /// How often new lines are asked for.
   static let interval = Duration.seconds(1)
+  /// How often while no sync of the connector is active.
+  static let idleInterval = Duration.seconds(5)
 
   package let connectorID: String
   private var lines: [LogLine] = []
@@ -79,7 +81,8 @@ package struct LogPage: ScreenModel {
     case .response(let tag, let result):
       guard tag == self.tag else { return [] }
       self.tag = nil
-      nextLoad = context.now + Self.interval
+      let isActive = context.snapshot.connector(connectorID)?.activeJob != nil
+      nextLoad = context.now + (isActive ? Self.interval : Self.idleInterval)
       switch result {
       case .success(.log(let lines)):
         failure = nil

@@ -211,9 +211,15 @@ package struct OverviewPage: ScreenModel {
     _ job: JobProgress, to rows: inout FieldRows, width: Int, _ context: ScreenContext
   ) {
     let symbols = context.symbols
-    rows.heading("Sync in progress", role: .running)
-    var line = StyledText(
-      symbols.spinnerFrame(context.animationStep) + " " + job.phase.title, Style(.running))
+    let isSuspended = job.job.status == .suspended
+    rows.heading(
+      isSuspended ? "Sync suspended" : "Sync in progress",
+      role: isSuspended ? .warning : .running)
+    let spinner = symbols.spinnerFrame(context.animationStep)
+    var line =
+      isSuspended
+      ? StyledText(symbols.paused + " goes on at the next start", Style(.warning))
+      : StyledText(spinner + " " + job.phase.title, Style(.running))
     if job.isElsewhere { line.append(" by another process", .muted) }
     line.append("  " + SafeText(Format.clock(job.elapsed)), .muted)
     line.append("   ")
