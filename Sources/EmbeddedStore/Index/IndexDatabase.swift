@@ -36,7 +36,7 @@ enum IndexDatabase {
     path: String, mode: Connection.Mode, limits: Connection.Limits
   ) throws -> Connection {
     guard access(path, F_OK) == 0 || errno != ENOENT else {
-      throw StoreError(.notFound, "The index was removed. Read the list of indices again.")
+      throw StoreError(.notFound, "The file \(path) of the index is gone.")
     }
     let connection = try Connection(path: path, mode: mode, limits: limits)
     let found = try connection.integer("PRAGMA user_version") ?? 0

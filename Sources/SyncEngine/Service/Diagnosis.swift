@@ -13,6 +13,8 @@ struct Diagnosis: Sendable {
   var activeJob: SyncJob?
   /// Whether the service has an API key for the connector.
   var hasKey: Bool
+  /// Why the index can't be read; `nil` if it can.
+  var indexError: String?
   /// Whether the program has a data source of the connector's kind.
   var isKnownSource: Bool
   var now: Timestamp
@@ -40,6 +42,11 @@ struct Diagnosis: Sendable {
   }
 
   private var indexProblem: Problem? {
+    if let indexError {
+      return Problem(
+        severity: .error, title: "The index can't be read: \(indexError)",
+        remedy: "Restore its file, or delete the connector with its index and build it again.")
+    }
     guard connector.indexName == nil else { return nil }
     return Problem(
       severity: .error, title: "No index is attached to the connector.",

@@ -157,7 +157,8 @@ final class SnapshotBoard: Sendable {
     let active = activeJob(observation, state, moment)
     let diagnosis = Diagnosis(
       connector: record, lastJob: observation.lastJob, activeJob: active?.job,
-      hasKey: observation.hasKey, isKnownSource: isKnown(record.serviceType), now: moment)
+      hasKey: observation.hasKey, indexError: observation.indexError,
+      isKnownSource: isKnown(record.serviceType), now: moment)
     return ConnectorState(
       record: record, ingestionStatus: IngestionStatus(record, at: moment),
       problems: diagnosis.problems, documentCount: observation.statistics?.documentCount ?? 0,

@@ -12,6 +12,8 @@ struct Observation: Sendable {
   /// The jobs that have not ended, oldest first.
   var openJobs: [SyncJob] = []
   var statistics: IndexStatistics?
+  /// Why the index can't be read; `nil` if it can.
+  var indexError: String?
   var hasKey = false
   var nextRun: Timestamp?
 }
@@ -73,7 +75,11 @@ extension SyncService {
     observation.lastJob = try await stores.connectors.jobs(ended).jobs.first?.record
     observation.openJobs = openJobs
     if let index = connector.record.indexName {
-      observation.statistics = try? await stores.indices.statistics(of: index)
+      do {
+        observation.statistics = try await stores.indices.statistics(of: index)
+      } catch {
+        observation.indexError = Self.message(of: error)
+      }
     }
     observation.hasKey = try await stores.credentials.apiKey(connectorID: id) != nil
     observation.nextRun = nextRun
