@@ -1,3 +1,4 @@
+import ConnectorProtocol
 import ConsoleUI
 import EngineAPI
 import TerminalKit
@@ -19,6 +20,18 @@ import Testing
     var driver = ConsoleDriver()
     driver.type("/hand")
     expectGolden(driver.frame, "list-filter")
+  }
+
+  @Test(arguments: Fixtures.sizes)
+  func `equal names and unknown lengths leave no question open`(_ size: Size) {
+    var other = Fixtures.handbook
+    other.record.id = "handbook-2"
+    other.record.indexName = "search-handbook-of-old"
+    var archive = Fixtures.archive
+    archive.activeJob?.estimatedTotal = nil
+    let driver = ConsoleDriver(
+      size: size, snapshot: Fixtures.snapshot(of: [archive, Fixtures.handbook, other]))
+    expectGolden(driver.frame, "list-equal-names")
   }
 
   @Test func `the list is drawn in ASCII alone`() {

@@ -77,6 +77,28 @@ import Testing
     expectGolden(driver.frame, "live-held")
   }
 
+  @Test(arguments: Fixtures.sizes)
+  func `a sync that left something out says what and which key shows it`(_ size: Size) {
+    let driver = ended(size) { job in
+      job.counters.failed = 0
+      job.counters.unchanged += 3
+      job.counters.superseded = 0
+      job.counters.unchanged += 2
+      job.metadata.partialScopes = Fixtures.completedJob.metadata.partialScopes
+    }
+    expectGolden(driver.frame, "live-in-part")
+  }
+
+  @Test func `a suspended sync shows how far it has come`() {
+    let driver = live(Fixtures.usual) { job in
+      job.job.status = .suspended
+      job.stages = []
+      job.log = []
+      job.latestErrors = []
+    }
+    expectGolden(driver.frame, "live-suspended")
+  }
+
   @Test func `canceling asks`() {
     var driver = live(Fixtures.usual)
     driver.press(.character("c"))

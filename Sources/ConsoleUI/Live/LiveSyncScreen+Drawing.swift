@@ -213,7 +213,9 @@ extension LiveSyncScreen {
     if job.counters.failed > 0 { add("e", "what failed") }
     if job.status == .completed { add("d", isInPart ? "documents" : "search the documents") }
     if !isInPart { add("i", "job") }
-    if job.status != .completed { add("s", "sync again") }
+    if job.status != .completed {
+      add("s", job.status == .suspended ? "take it up now" : "sync again")
+    }
     add("Esc", "back")
     return text
   }
