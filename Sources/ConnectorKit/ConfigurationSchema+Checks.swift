@@ -158,10 +158,10 @@ extension ConfigurationField {
     switch validation {
     case .lessThan(let bound):
       guard case .integer(let number) = value, number >= bound else { return nil }
-      return problem("must be less than \(bound). Enter a smaller number.")
+      return problem(rangeSentence ?? "must be less than \(bound). Enter a smaller number.")
     case .greaterThan(let bound):
       guard case .integer(let number) = value, number <= bound else { return nil }
-      return problem("must be greater than \(bound). Enter a larger number.")
+      return problem(rangeSentence ?? "must be greater than \(bound). Enter a larger number.")
     case .listOf(let kind):
       guard kind == .integer, case .list(let items) = value,
         let wrong = items.first(where: { Int64($0) == nil })
@@ -179,9 +179,32 @@ extension ConfigurationField {
         return problem("has a check that is no regular expression. Tell the data source's author.")
       }
       guard (try? regex.wholeMatch(in: text)) == nil else { return nil }
-      let example = placeholder.map { " It should look like \($0)." } ?? ""
-      return problem("does not have the right form: it must match \(pattern).\(example)")
+      return problem("does not have the right form. " + formSentence)
     }
+  }
+
+  /// What a number must be where both bounds exist; `nil` where one does not.
+  private var rangeSentence: String? {
+    var lowest: Int64?
+    var highest: Int64?
+    for validation in validations {
+      switch validation {
+      case .greaterThan(let bound) where bound < Int64.max:
+        lowest = max(lowest ?? Int64.min, bound + 1)
+      case .lessThan(let bound) where bound > Int64.min:
+        highest = min(highest ?? Int64.max, bound - 1)
+      default: break
+      }
+    }
+    guard let lowest, let highest, lowest <= highest else { return nil }
+    return "must be between \(lowest) and \(highest). Enter such a number."
+  }
+
+  /// What a text should look like, for people: nobody reads a regular expression.
+  private var formSentence: String {
+    if let placeholder, !placeholder.isEmpty { return "It should look like \(placeholder)." }
+    if let tooltip, !tooltip.isEmpty { return tooltip }
+    return "See the documentation of the data source."
   }
 }
 

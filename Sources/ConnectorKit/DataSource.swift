@@ -88,12 +88,18 @@ public struct DataSourceDescriptor: Sendable {
   public var features: DataSourceFeatures
   /// Makes a data source from checked settings.
   public var make: @Sendable (ConfigurationValues) throws -> any DataSource
+  /// Finds what the schema alone can't tell, such as a pattern that can't be read.
+  ///
+  /// It is called with checked settings before they are saved, so it is quick and does not touch
+  /// the source; `nil` if the schema tells everything.
+  public var validate: (@Sendable (ConfigurationValues) -> [ConfigurationProblem])?
 
   /// Makes a descriptor.
   public init(
     serviceType: String, name: String, summary: String, schema: ConfigurationSchema,
     features: DataSourceFeatures = DataSourceFeatures(),
-    make: @escaping @Sendable (ConfigurationValues) throws -> any DataSource
+    make: @escaping @Sendable (ConfigurationValues) throws -> any DataSource,
+    validate: (@Sendable (ConfigurationValues) -> [ConfigurationProblem])? = nil
   ) {
     self.serviceType = serviceType
     self.name = name
@@ -101,6 +107,14 @@ public struct DataSourceDescriptor: Sendable {
     self.schema = schema
     self.features = features
     self.make = make
+    self.validate = validate
+  }
+
+  /// Everything that is wrong with settings: what the schema finds, else what ``validate`` finds.
+  public func problems(in values: ConfigurationValues) -> [ConfigurationProblem] {
+    let problems = schema.problems(in: values)
+    guard problems.isEmpty, let validate else { return problems }
+    return validate(schema.resolved(values))
   }
 }
 

@@ -179,6 +179,43 @@ import Testing
     #expect(schema.resolved(resolved) == resolved)
   }
 
+  @Test func `a number between two bounds is told both, themselves allowed`() {
+    let field = ConfigurationField(
+      "size", label: "Size", kind: .integer, order: 1,
+      validations: [.greaterThan(-1), .lessThan(101)])
+    let expected = "“Size” must be between 0 and 100. Enter such a number."
+    #expect(field.problems(in: .integer(-1)).map(\.message) == [expected])
+    #expect(field.problems(in: .integer(101)).map(\.message) == [expected])
+    #expect(field.problems(in: .integer(100)) == [])
+  }
+
+  @Test func `nobody is shown a regular expression`() {
+    var field = ConfigurationField("path", label: "Path", order: 1, validations: [.regex("/.*")])
+    #expect(field.problems(in: .string("x")).first?.message.contains("/.*") == false)
+    field.tooltip = "Type a full path."
+    #expect(field.problems(in: .string("x")).first?.message.hasSuffix("Type a full path.") == true)
+    field.placeholder = "/srv"
+    #expect(
+      field.problems(in: .string("x")).first?.message.hasSuffix("It should look like /srv.")
+        == true)
+  }
+
+  @Test func `a data source finds what its schema can't, in values that the schema allows`() {
+    struct Unused: Error {}
+    let descriptor = DataSourceDescriptor(
+      serviceType: "test", name: "Test", summary: "Tests.",
+      schema: ConfigurationSchema([ConfigurationField("glob", label: "Glob", order: 1)])
+    ) { _ in
+      throw Unused()
+    } validate: { values in
+      values.string("glob") == "["
+        ? [ConfigurationProblem(field: "glob", message: "Close it.")] : []
+    }
+    #expect(descriptor.problems(in: ["glob": .string("[")]).map(\.message) == ["Close it."])
+    #expect(descriptor.problems(in: ["glob": .string("*")]) == [])
+    #expect(descriptor.problems(in: ["glob": .null]).count == 1)
+  }
+
   @Test func `a missing value and null are equal`() {
     #expect(ConfigurationValues(["a": .null]) == ConfigurationValues())
     #expect(Set([ConfigurationValues(["a": .null]), ConfigurationValues()]).count == 1)

@@ -56,7 +56,7 @@ import Testing
     type(&form, "99999")
     #expect(form.form.shownProblem("port") == nil)
     press(&form, .tab)
-    #expect(form.form.shownProblem("port")?.contains("65536") == true)
+    #expect(form.form.shownProblem("port")?.contains("between 1 and 65535") == true)
   }
 
   @Test func `saving shows every error and goes to the first`() {

@@ -162,7 +162,9 @@ package struct ConfigurationForm: Hashable, Sendable {
   }
 
   private func emptyMeaning(of field: ConfigurationField) -> String? {
-    guard !field.isRequired, let value = field.defaultValue, value != .null else { return nil }
+    guard !field.isRequired, Self.control(field) != .toggle, let value = field.defaultValue,
+      value != .null
+    else { return nil }
     let text = Self.text(value, field)
     let label = field.options.first { $0.value == text }?.label ?? text
     return label.isEmpty ? nil : label

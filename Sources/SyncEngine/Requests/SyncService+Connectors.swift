@@ -99,9 +99,10 @@ extension SyncService {
       throw EngineFailure(
         .invalid, "The connector service has not declared the fields yet; recheck first.")
     }
-    if let problem = schema.problems(in: values).first { throw problem }
-    let now = environment.now()
     let descriptor = descriptor(connector.serviceType)
+    let problems = descriptor?.problems(in: values) ?? schema.problems(in: values)
+    if let problem = problems.first { throw problem }
+    let now = environment.now()
     _ = try await stores.connectors.changeConnector(id) { record in
       if let descriptor { ConnectorPreparation.prepare(&record, descriptor) }
       let isChanged = record.configuration.values != values
