@@ -58,7 +58,7 @@ package enum IndexNameProblem: Hashable, Sendable {
   /// What is wrong and what to do: full sentences.
   package var message: String {
     switch self {
-    case .empty: "The name is empty. Type a name in lower case, such as search-documents."
+    case .empty: "The name is empty. Type a name in lower case, such as docs."
     case .reserved(let name): "The name \(name) is reserved. Choose another one."
     case .forbiddenStart(let character):
       "A name must not begin with \(character). Begin it with a letter or a digit."

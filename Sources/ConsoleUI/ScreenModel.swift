@@ -34,6 +34,9 @@ package protocol ScreenModel: Hashable, Sendable {
   /// own ``Effect/pop`` and ``Effect/replace(_:)`` are carried out at once.
   var unsavedChanges: String? { get }
 
+  /// Whether the keys of moving about do anything, so that the help tells them.
+  var movesByRows: Bool { get }
+
   /// When the screen wants ``ScreenMessage/refreshed`` at the latest; `nil` if time is no matter.
   ///
   /// A message comes at least once a second anyhow.
@@ -53,6 +56,8 @@ extension ScreenModel {
   package var isEditingText: Bool { false }
 
   package var unsavedChanges: String? { nil }
+
+  package var movesByRows: Bool { true }
 
   /// Needs no message beyond the one of every second.
   package func wakeUp(_ context: ScreenContext) -> Timestamp? { nil }

@@ -121,6 +121,30 @@ import Testing
     }
   }
 
+  @Test func `a time that can't be read is told at once, without an expression`() {
+    for text in ["25:99", "0:00x"] {
+      var driver = driver("0 0 0 * * ?")
+      driver.press(.enter, .tab, .tab, .control("u"))
+      driver.type(text)
+      #expect(driver.text.contains("The time is hours and minutes"), "\(text)")
+      #expect(!driver.text.contains("Quartz"), "\(text)")
+    }
+  }
+
+  @Test func `a schedule that is off shows no expression`() {
+    var driver = driver("0 0 0 * * ?", isEnabled: false)
+    driver.press(.enter)
+    #expect(driver.text.contains("None: it is off"))
+    #expect(!driver.text.contains("Quartz"))
+  }
+
+  @Test func `a schedule that never fires says what to change`() {
+    var driver = driver("0 0 0 31 2 ? ")
+    driver.press(.enter)
+    #expect(driver.text.contains("never fires"))
+    #expect(driver.text.contains("Change"))
+  }
+
   @Test func `a day that no year has is refused`() {
     var driver = driver("0 0 0 31 4 ?")
     driver.press(.enter, .tab, .tab, .tab, .control("u"))

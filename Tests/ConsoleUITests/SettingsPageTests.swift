@@ -29,6 +29,15 @@ import Testing
     #expect(driver.text.contains("The connector needs a name."))
   }
 
+  @Test func `a name that another connector has is warned about and saved`() {
+    var driver = driver()
+    driver.press(.character("e"), .control("u"))
+    driver.type(Fixtures.handbook.record.name)
+    #expect(driver.text.contains("has this name too"))
+    driver.press(.control("s"))
+    #expect(driver.requests.count == 1)
+  }
+
   @Test func `a name changed elsewhere is told, and the typed one stays`() {
     var driver = driver()
     driver.press(.character("e"))
@@ -133,6 +142,19 @@ import Testing
     driver.refuse(EngineFailure(.conflict, "Somebody else keeps changing it. Try again."))
     #expect(driver.text.contains("Somebody else keeps changing it"))
     #expect(driver.text.contains("db.example.org.old"))
+  }
+
+  @Test func `a refused value is told at its field, which gets the focus`() {
+    var driver = driver()
+    driver.press(.character("e"))
+    driver.type("x")
+    driver.press(.control("s"))
+    driver.refuse(
+      EngineFailure(.invalid, "“[a-” has no end. Close the bracket.", field: "tables"))
+    #expect(driver.text.contains("✗ “[a-” has no end."))
+    driver.type("z")
+    #expect(!driver.text.contains("has no end"))
+    #expect(driver.text.contains("customersz") || driver.text.contains("zorders"))
   }
 
   @Test func `changes ask before they are dropped`() {

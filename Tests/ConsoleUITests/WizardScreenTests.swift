@@ -41,12 +41,24 @@ import Testing
     #expect(screen.connectorID == "handbook")
   }
 
-  @Test func `an index without a connector is taken as well`() {
+  @Test func `an index without a connector is taken over, and the page says so`() {
     var driver = WizardDriver()
     driver.type("old")
+    #expect(driver.text.contains("An index search-old exists and has no connector"))
+    #expect(!driver.text.contains("good and free"))
     driver.press(.enter)
-    #expect(driver.step == .name)
-    #expect(driver.text.contains("exists already"))
+    #expect(driver.step == .language)
+  }
+
+  @Test func `the faults of a name stand in one list, each once`() {
+    var driver = WizardDriver()
+    driver.type("My docs")
+    driver.press(.enter)
+    #expect(driver.text.components("✗") == 3)
+    #expect(driver.text.components("must not contain") == 3)
+    driver.press(.control("u"), .enter)
+    #expect(driver.text.contains("✗ The name is empty."))
+    #expect(driver.text.contains("such as docs"))
   }
 
   // MARK: - Lists
@@ -119,8 +131,36 @@ import Testing
     #expect(driver.step == .apiKey)
     driver.press(.character("y"))
     #expect(driver.step == .identity)
-    driver.press(.control("p"), .enter)
+    driver.press(.control("p"))
+    #expect(!driver.text.contains(WizardFixtures.key.encoded))
+    driver.press(.enter)
     #expect(driver.step == .identity)
+  }
+
+  @Test func `a kept key is not shown again once its step was left`() {
+    var driver = WizardDriver()
+    driver.go(to: .identity)
+    driver.press(.control("p"))
+    #expect(driver.step == .apiKey)
+    #expect(!driver.text.contains(WizardFixtures.key.encoded))
+    #expect(driver.text.contains(WizardFixtures.key.id))
+    #expect(driver.text.contains("press K on"))
+    let count = driver.console.commands.count
+    driver.press(.character("y"), .character("w"))
+    #expect(driver.console.commands.count == count)
+  }
+
+  @Test func `what copying does is told on the page of the key`() {
+    var driver = WizardDriver()
+    driver.go(to: .apiKey)
+    driver.press(.enter)
+    driver.console.answer(.connectorCreated(WizardFixtures.created))
+    driver.addRecord()
+    driver.press(.character("y"), .character("i"))
+    #expect(driver.text.contains("Paste it somewhere"))
+    driver.press(.enter)
+    #expect(driver.step == .identity)
+    #expect(!driver.text.contains("clipboard"))
   }
 
   @Test func `the key is saved with the ID to a private file`() {
@@ -141,13 +181,74 @@ import Testing
     #expect(contents.contains(WizardFixtures.connectorID))
     driver.console.send(.fileSaved(tag, "The folder /home/ada can't be written. Choose another."))
     #expect(driver.text.contains("can't be written"))
+    #expect(driver.text.contains("/home/ada/search-docs-connector.yml"))
     #expect(driver.wizard?.card?.isUnkept == true)
-    driver.press(.character("w"), .enter)
+    driver.press(.enter)
     if case .saveFile(let tag, _, _)? = driver.console.commands.last {
       driver.console.send(.fileSaved(tag, nil))
     }
     #expect(driver.text.contains("Saved to /home/ada/search-docs-connector.yml"))
     #expect(driver.wizard?.card?.isUnkept == false)
+  }
+
+  /// A wizard that asks for the path of the key's file, nothing typed.
+  private func asksForPath() -> WizardDriver {
+    var driver = WizardDriver()
+    driver.go(to: .apiKey)
+    driver.press(.enter)
+    driver.console.answer(.connectorCreated(WizardFixtures.created))
+    driver.addRecord()
+    driver.press(.character("w"), .control("u"))
+    return driver
+  }
+
+  @Test(arguments: [
+    ("", "Type where the file shall go."), ("  ", "Type where the file shall go."),
+    ("/srv/", "/srv/ is a folder."), ("~", "/home/ada is a folder."), ("a/..", "is a folder."),
+  ])
+  func `a path that is no file's is asked for again`(_ path: String, _ reason: String) {
+    var driver = asksForPath()
+    driver.type(path)
+    let count = driver.console.commands.count
+    driver.press(.enter)
+    #expect(driver.text.contains(reason))
+    driver.type("x")
+    #expect(driver.step == .apiKey)
+    #expect(driver.console.commands.count == count)
+    driver.press(.escape)
+    #expect(driver.text.contains("Not kept yet"))
+  }
+
+  @Test func `a relative path starts in the home directory, and the question says so`() {
+    var driver = asksForPath()
+    #expect(driver.text.contains("/ starts in your home"))
+    driver.type("keys/a.yml")
+    driver.press(.enter)
+    guard case .saveFile(_, let path, _)? = driver.console.commands.last else {
+      Issue.record("no file is saved")
+      return
+    }
+    #expect(path == "/home/ada/keys/a.yml")
+  }
+
+  @Test func `a refused file keeps the question open, and keys never reach the page behind`() {
+    var driver = asksForPath()
+    driver.type("/nowhere/key.yml")
+    driver.press(.enter)
+    guard case .saveFile(let tag, _, _)? = driver.console.commands.last else {
+      Issue.record("no file is saved")
+      return
+    }
+    driver.type("y")
+    #expect(driver.wizard?.card?.isCopied == false)
+    driver.console.send(.fileSaved(tag, "The folder does not exist."))
+    #expect(driver.text.contains("The folder does not exist."))
+    #expect(driver.text.contains("/nowhere/key.yml"))
+    driver.type("y")
+    #expect(driver.text.contains("/nowhere/key.ymly"))
+    driver.press(.escape)
+    #expect(driver.text.contains("✗ The folder does not exist."))
+    #expect(driver.text.contains("Not kept yet"))
   }
 
   // MARK: - Later steps
@@ -213,6 +314,27 @@ import Testing
     #expect(driver.text.contains("The folder can be read."))
   }
 
+  @Test func `Recheck tells what is wrong with the fields instead of judging the saved ones`() {
+    var driver = WizardDriver()
+    driver.go(to: .configuration)
+    driver.type("srv")
+    let count = driver.console.requests.count
+    driver.press(.function(5))
+    #expect(driver.console.requests.count == count)
+    #expect(driver.text.contains("does not have the right form"))
+  }
+
+  @Test func `a name that another connector has is warned about and taken`() {
+    var driver = WizardDriver()
+    driver.go(to: .identity)
+    driver.press(.control("u"))
+    driver.type(Fixtures.handbook.record.name)
+    #expect(driver.text.contains("has this name too"))
+    driver.press(.control("n"))
+    driver.console.answer(.done)
+    #expect(driver.step == .configuration)
+  }
+
   @Test func `a failed check leads back to its field`() {
     var driver = WizardDriver()
     driver.go(to: .check)
@@ -271,6 +393,35 @@ import Testing
     driver.press(.up)
     driver.press(.character("g"), .down, .enter)
     #expect(driver.step == .language)
+  }
+
+  @Test func `lines and buttons of the summary are one ring with one pointer`() {
+    var driver = WizardDriver()
+    driver.go(to: .summary)
+    #expect(driver.wizard?.buttonFocus == "save")
+    #expect(!driver.text.contains("\n▸"))
+    driver.press(.down)
+    #expect(driver.wizard?.buttonFocus == nil)
+    #expect(driver.text.contains("\n▸"))
+    driver.press(.up)
+    #expect(driver.wizard?.buttonFocus == "save")
+    driver.press(.up)
+    #expect(driver.wizard?.buttonFocus == nil)
+    driver.press(.down, .tab, .tab)
+    #expect(driver.wizard?.buttonFocus == nil)
+    driver.press(.tab)
+    #expect(driver.wizard?.buttonFocus == "save")
+    driver.press(.up, .enter)
+    #expect(driver.step == .schedule)
+  }
+
+  @Test func `the help of the key's step has no key twice`() {
+    var driver = WizardDriver()
+    driver.go(to: .apiKey)
+    driver.press(.character("?"))
+    #expect(!driver.text.contains("First row"))
+    #expect(driver.text.contains("Press the button"))
+    #expect(driver.text.contains("Go between the step and its buttons"))
   }
 
   // MARK: - Leaving
@@ -382,4 +533,9 @@ import Testing
     }
     #expect(WizardAction.map.conflicts.isEmpty)
   }
+}
+
+extension String {
+  /// How many pieces a text would fall into at a part.
+  fileprivate func components(_ part: String) -> Int { ranges(of: part).count + 1 }
 }

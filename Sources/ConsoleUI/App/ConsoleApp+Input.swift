@@ -162,7 +162,9 @@ extension ConsoleApp {
     return HelpOverlay(
       title: title,
       sections: [
-        HelpOverlay.Section(title: "This page", keys: screen), HelpOverlay.motions,
+        HelpOverlay.Section(title: "This page", keys: screen),
+        topScreen.model.movesByRows
+          ? HelpOverlay.motions : HelpOverlay.Section(title: "", keys: []),
         HelpOverlay.Section(title: "Everywhere", keys: everywhere),
       ])
   }

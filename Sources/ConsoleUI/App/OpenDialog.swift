@@ -213,7 +213,13 @@ struct OpenDialog: Hashable, Sendable {
 
   private func drawField(_ layout: Layout, on frame: inout Frame, symbols: Symbols) {
     frame.cursor = input.draw(in: layout.field, on: &frame, isFocused: true, symbols: symbols)
-    guard case .typed(let expected, _) = dialog.kind else { return }
+    guard case .typed(let expected, _) = dialog.kind else {
+      guard isRefused else { return }
+      frame.write(
+        symbols.failure + " Type where the file shall go.", in: layout.note,
+        style: Style(.danger), symbols: symbols)
+      return
+    }
     if isRefused {
       frame.write(
         symbols.failure + " That is not " + SafeText(expected) + ".", in: layout.note,

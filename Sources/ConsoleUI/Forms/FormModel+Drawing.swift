@@ -50,16 +50,25 @@ private struct FormPen {
       let rows = field.control == .area ? min(FormLayout.areaRows - index, rowsLeft) : 1
       drawControl(field, rows: rows, in: line, on: &frame, isFocused: isFocused)
     case .problem(let field, let text, let isFirst):
-      let part = line.inset(left: layout.noteColumn(field))
-      if isFirst {
-        frame.write(symbols.failure, at: part.origin, style: Style(.danger), clip: part)
-      }
-      let rest = part.inset(left: 2)
-      frame.write(text, at: rest.origin, style: Style(.danger), clip: rest)
+      let sign = isFirst ? symbols.failure : SafeText.empty
+      drawRemark(sign, text, field, style: Style(.danger), in: line, on: &frame)
+    case .warning(let field, let text, let isFirst):
+      let sign = isFirst ? symbols.warning : SafeText.empty
+      drawRemark(sign, text, field, style: Style(.warning), in: line, on: &frame)
     case .note(let field, let text):
       let part = line.inset(left: layout.noteColumn(field))
       frame.write(text, at: part.origin, style: .muted, clip: part)
     }
+  }
+
+  private func drawRemark(
+    _ sign: SafeText, _ text: SafeText, _ field: FormField, style: Style, in line: Rect,
+    on frame: inout Frame
+  ) {
+    let part = line.inset(left: layout.noteColumn(field))
+    frame.write(sign, at: part.origin, style: style, clip: part)
+    let rest = part.inset(left: 2)
+    frame.write(text, at: rest.origin, style: style, clip: rest)
   }
 
   private func hasFocus(_ field: FormField) -> Bool { form.focus == .field(field.key) }

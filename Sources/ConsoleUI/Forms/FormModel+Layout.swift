@@ -7,6 +7,7 @@ enum FormRow: Hashable, Sendable {
   /// A field's label on a row of its own.
   case label(FormField)
   case problem(FormField, SafeText, isFirst: Bool)
+  case warning(FormField, SafeText, isFirst: Bool)
   case note(FormField, SafeText)
   case advanced
   case blank
@@ -79,7 +80,8 @@ struct FormLayout: Hashable, Sendable {
     switch (focus, rows[index]) {
     case (.advanced?, .advanced): true
     case (.field(let key)?, .control(let field, _, _)), (.field(let key)?, .label(let field)),
-      (.field(let key)?, .problem(let field, _, _)), (.field(let key)?, .note(let field, _)):
+      (.field(let key)?, .problem(let field, _, _)), (.field(let key)?, .note(let field, _)),
+      (.field(let key)?, .warning(let field, _, _)):
       field.key == key
     default: false
     }
@@ -137,6 +139,10 @@ extension FormModel {
       for (index, line) in SafeText(problem).wrapped(room - 2).enumerated() {
         rows.append(.problem(field, line, isFirst: index == 0))
       }
+    } else if let warning = warnings.first(where: { $0.key == field.key }) {
+      for (index, line) in SafeText(warning.message).wrapped(room - 2).enumerated() {
+        rows.append(.warning(field, line, isFirst: index == 0))
+      }
     }
     if focus == .field(field.key) {
       rows += notes(field).flatMap { SafeText($0).wrapped(room) }.map { .note(field, $0) }
@@ -168,7 +174,8 @@ extension FormModel {
         field.isInline
         ? FormLayout.inlineOptions(field).firstIndex { $0.contains(column) } : nil
       return .control(field, option: option)
-    case .problem(let field, _, _), .note(let field, _): return .label(field)
+    case .problem(let field, _, _), .warning(let field, _, _), .note(let field, _):
+      return .label(field)
     case .blank: return nil
     }
   }

@@ -45,6 +45,8 @@ package struct FormModel: Hashable, Sendable {
   package var isAdvancedOpen = false
   /// What is wrong now, whether it is shown yet or not.
   package private(set) var problems: [FormProblem] = []
+  /// What may be meant but deserves a second look; it stops nobody and is always shown.
+  package private(set) var warnings: [FormProblem] = []
   /// Problems that somebody else found with these values, such as the engine; each is shown until
   /// its field is changed.
   var foundProblems: [FormProblem] = []
@@ -119,6 +121,9 @@ package struct FormModel: Hashable, Sendable {
 
   /// Says what is wrong with the values as they are.
   package mutating func setProblems(_ new: [FormProblem]) { problems = new }
+
+  /// Says what deserves a second look in the values as they are.
+  package mutating func setWarnings(_ new: [FormProblem]) { warnings = new }
 
   /// Shows a problem that was found elsewhere, and goes to its field.
   package mutating func report(_ problem: FormProblem) {

@@ -134,12 +134,19 @@ package struct ScheduleEditor: Hashable, Sendable {
     return (parts.top, parts.rest)
   }
 
+  /// Why there are no next runs: told at once, even while the person is still typing.
+  private var previewProblem: String? {
+    guard let problem = form.problems.first else { return nil }
+    return form.shownProblem(problem.key) == nil
+      ? problem.message : "None until the schedule is mended."
+  }
+
   /// Draws the fields and the next runs.
   package func draw(
     in area: Rect, on frame: inout Frame, _ context: ScreenContext, isFocused: Bool = true
   ) {
     let places = places(in: area)
-    SchedulePreview(entry: entry, isValid: form.problems.isEmpty)
+    SchedulePreview(entry: entry, problem: previewProblem)
       .draw(in: places.preview, on: &frame, context)
     form.draw(in: places.form, on: &frame, context, isFocused: isFocused)
   }

@@ -190,7 +190,8 @@ enum ScheduleFields {
     else { return nil }
     let longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
     guard day > longest else { return nil }
-    return "\(ScheduleForm.monthNames[month - 1]) has at most \(longest) days."
+    let name = ScheduleForm.monthNames[month - 1]
+    return "\(name) has at most \(longest) days. Choose a day up to \(longest), or another month."
   }
 
   /// Hours and minutes of `3:00`, `03:00`, `3.00`, `3` or `0300`.

@@ -64,10 +64,13 @@ extension SchedulePage {
       return [StyledText(SafeText(Self.name(types[row])), .text), text]
     }
     let entry = record.scheduling[selectedType(context)]
-    let isValid = (try? QuartzExpression(parsing: entry.interval)) != nil
+    var problem: String?
+    do throws(QuartzError) { _ = try QuartzExpression(parsing: entry.interval) } catch {
+      problem = error.message
+    }
     let rest = bodyPlace(area).splitTop(types.count + 1).rest
     let preview = rest.splitTop(7)
-    SchedulePreview(entry: entry, isValid: isValid).draw(in: preview.top, on: &frame, context)
+    SchedulePreview(entry: entry, problem: problem).draw(in: preview.top, on: &frame, context)
     frame.writeParagraphs(
       "Schedules run in UTC, while this console or another is open.",
       in: preview.rest.inset(left: 2, right: 2), style: .muted, symbols: symbols)

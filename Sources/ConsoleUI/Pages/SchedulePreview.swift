@@ -5,8 +5,8 @@ internal import TerminalKit
 /// The expression of a schedule and its next five runs, in local time and UTC.
 struct SchedulePreview: Hashable, Sendable {
   let entry: Scheduling.Entry
-  /// Whether what is typed can be read at all.
-  let isValid: Bool
+  /// Why what is typed can't be read; `nil` if it can.
+  let problem: String?
 
   /// The next runs; empty if the expression can't be read or never fires again.
   func runs(from now: Timestamp) -> [Timestamp] {
@@ -19,8 +19,10 @@ struct SchedulePreview: Hashable, Sendable {
     let inner = area.inset(left: 2, right: 1)
     guard !inner.isEmpty else { return }
     var head = StyledText("Next runs", .title)
-    head.append("   Quartz  ", .muted)
-    head.append(SafeText(entry.interval), entry.isEnabled ? Style(.accent) : .muted)
+    if entry.isEnabled, problem == nil {
+      head.append("   Quartz  ", .muted)
+      head.append(SafeText(entry.interval), Style(.accent))
+    }
     frame.write(head, in: inner.row(0), symbols: symbols)
     let rows = inner.splitTop(1).rest
     guard entry.isEnabled else {
@@ -29,17 +31,15 @@ struct SchedulePreview: Hashable, Sendable {
         symbols: symbols)
       return
     }
-    guard isValid else {
-      frame.write(
-        "None: the schedule can’t be read as it stands.", in: rows.row(0), style: .muted,
-        symbols: symbols)
+    if let problem {
+      frame.writeParagraphs(problem, in: rows, style: Style(.warning), symbols: symbols)
       return
     }
     let runs = runs(from: context.now)
     if runs.isEmpty {
-      frame.write(
-        symbols.warning + " This expression never fires again.", in: rows.row(0),
-        style: Style(.warning), symbols: symbols)
+      let text: SafeText = " It never fires: no such day comes any more. Change day, month or year."
+      let lines = StyledText(symbols.warning + text, Style(.warning)).wrapped(rows.width)
+      frame.writeRows(lines, in: rows, symbols: symbols)
     }
     for (index, run) in runs.prefix(rows.height).enumerated() {
       frame.write(Self.row(run, context, width: rows.width), in: rows.row(index), symbols: symbols)

@@ -78,7 +78,10 @@ extension SettingsPage {
       if let id = record.apiKeyID {
         rows.identifier("API key ID", SafeText(id))
         if !isTight {
-          rows.field("", "Only a hash of the key is kept with the index.", style: .muted)
+          rows.field(
+            "",
+            "The index keeps only a hash of the key; this program keeps its own copy in a "
+              + "private file for its syncs.", style: .muted)
         }
       } else {
         rows.field("API key ID", "none: make one so that syncs can write", style: Style(.warning))

@@ -60,6 +60,8 @@ extension SettingsPage {
   }
 
   mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
+    // While the key is on its way into a file, what is typed is for nobody.
+    if mode == .key, card?.isSaving == true { return [] }
     switch mode {
     case .view:
       if let effects = updateView(event, &context) { return effects }
@@ -103,8 +105,9 @@ extension SettingsPage {
     case .language: return open(.language, &context)
     case .regenerate: return open(.key, &context)
     case .delete: return open(.delete, &context)
-    case .copyKey: return card?.copyKey(context) ?? []
+    case .copyKey: return card?.copyKey() ?? []
     case .saveKey: return card?.askForPath(context) ?? []
+    case .copyID where mode == .key: return card?.copyID() ?? []
     case .copyID:
       return [
         .copy(connectorID), .flash(Flash(.info, "Connector ID sent to the terminal’s clipboard.")),
@@ -170,6 +173,7 @@ extension SettingsPage {
       case .changed:
         failure = nil
         identity.setProblems(SettingsForm.problems(identity))
+        identity.setWarnings(SettingsForm.warnings(identity, of: connectorID, context.snapshot))
         return []
       case .leftAtTop, .leftAtEnd, .submitted:
         buttons.focus = "save"

@@ -82,8 +82,7 @@ package struct SettingsPage: ScreenModel {
     case .input(let event): return take(event, &context)
     case .response(let tag, let result): return take(tag, result, &context)
     case .fileSaved(let tag, let problem):
-      _ = card?.fileSaved(tag, problem)
-      return []
+      return card?.fileSaved(tag, problem, context) ?? []
     case .dialogAnswered(let id, let answer): return answered(id, answer, &context)
     case .refreshed, .uncovered: return []
     }
@@ -91,7 +90,9 @@ package struct SettingsPage: ScreenModel {
 
   /// Notices that the record was changed elsewhere.
   private mutating func refresh(_ context: ScreenContext) {
-    guard mode == .identity, pending == nil, let record = record(context) else { return }
+    guard mode == .identity else { return }
+    identity.setWarnings(SettingsForm.warnings(identity, of: connectorID, context.snapshot))
+    guard pending == nil, let record = record(context) else { return }
     let now = Identity(name: record.name, description: record.description ?? "")
     guard now != original else { return }
     if typed == original { fill(now) }

@@ -8,7 +8,7 @@ extension WizardScreen {
   mutating func updateBody(
     _ event: InputEvent, _ place: Rect, _ context: inout ScreenContext
   ) -> [Effect]? {
-    if pending != nil, event.isKeyOrPaste { return updateWhileWaiting(event) }
+    if pending != nil || isSavingKey, event.isKeyOrPaste { return updateWhileWaiting(event) }
     switch step {
     case .name:
       guard created == nil else { return nil }
@@ -27,6 +27,9 @@ extension WizardScreen {
     case .summary: return updateSummary(event, place, &context)
     }
   }
+
+  /// Whether the key is on its way into a file: what is typed meanwhile is for nobody.
+  var isSavingKey: Bool { step == .apiKey && card?.isSaving == true }
 
   /// While the engine works, nothing can be typed or sent again.
   private func updateWhileWaiting(_ event: InputEvent) -> [Effect]? {
@@ -92,9 +95,14 @@ extension WizardScreen {
     let lines = summaryLines(context)
     let area = summaryPlace(place)
     switch event {
-    case .key(.enter):
+    case .key(.enter), .key(.character(" ")):
       guard let index = summary.selected(count: lines.count) else { return nil }
       return travel(to: lines[index].step, &context)
+    case .key(.up), .key(.character("k")):
+      guard summary.selection > 0 else {
+        buttons.focus = "save"
+        return []
+      }
     case .mouse(let mouse) where mouse.kind == .press || mouse.kind == .doublePress:
       guard let row = summary.row(at: mouse.point, in: area, count: lines.count) else {
         return nil

@@ -144,20 +144,28 @@ extension WizardScreen {
     let shown = typedName.isEmpty ? IndexName.prefix + "…" : indexName
     name.append(SafeText(shown), Style(.accent, isBold: true))
     var rows = name.wrapped(width) + [StyledText()]
-    guard !typedName.isEmpty else {
+    guard !typedName.isEmpty || showsEmptyName else {
       return rows
         + StyledText(
-          "Lower-case letters, digits, - _ . and most other signs; no blanks, no "
-            + "\\ / : * ? \" < > | , #; at most 255 bytes with the prefix.", .muted
+          "Use small letters, digits and most other signs. Blanks and these signs can’t be used: "
+            + "\\ / : * ? \" < > | , #. With its prefix the name takes 255 bytes at most.",
+          .muted
         ).wrapped(width)
     }
     let problems = nameProblems(context)
-    if problems.isEmpty {
+    if problems.isEmpty, isTakingOver(context) {
+      rows +=
+        StyledText(
+          symbols.bulletHalf + " An index " + SafeText(indexName)
+            + " exists and has no connector; it will be used with the documents that it has.",
+          Style(.text)
+        ).wrapped(width)
+    } else if problems.isEmpty {
       var fine = StyledText(symbols.check + " ", Style(.success, isBold: true))
       fine.append("The name is good and free.", Style(.success))
       rows.append(fine)
     }
-    for problem in problems where nameForm.shownProblem("name") != problem {
+    for problem in problems {
       let lines = SafeText(problem).wrapped(max(8, width - 2))
       for (index, line) in lines.enumerated() {
         let sign: SafeText = index == 0 ? symbols.failure + " " : "  "

@@ -12,6 +12,7 @@ package enum WizardAction: Hashable, Sendable, CaseIterable {
   case checkAgain, fixField
   case filter
   case save, saveAndSync
+  case choose, move
 
   /// Every key of the wizard; each step has some of them.
   package static let bindings: [KeyBinding<WizardAction>] = [
@@ -44,6 +45,10 @@ package enum WizardAction: Hashable, Sendable, CaseIterable {
       help: "Ask the connector service again for fields and status"),
     KeyBinding(
       [.control("r")], .reveal, hint: "show secret", help: "Show what is masked for ten seconds"),
+    KeyBinding(
+      [.enter], .choose,
+      help: "Press the button with the focus, choose the line at the pointer, or go on"),
+    KeyBinding([.tab, .backTab], .move, help: "Go between the step and its buttons"),
     KeyBinding([.escape], .leave, hint: "leave", help: "Leave the wizard; asks first"),
   ]
 
@@ -67,20 +72,22 @@ extension WizardScreen {
     case .previous: step.previous != nil
     case .openExisting: step == .name && owner(context) != nil
     case .generate: step == .apiKey && created == nil
-    case .copyKey, .copyID, .saveKey: step == .apiKey && card != nil
+    case .copyID: step == .apiKey && card != nil
+    case .copyKey, .saveKey: step == .apiKey && card?.isConcealed == false
     case .recheck: step == .configuration
     case .reveal: step == .configuration && configuration?.form.focusedField?.isSecret == true
     case .checkAgain: step == .check
     case .fixField: step == .check && check.failure != nil
     case .filter: step == .language || (step == .source && created == nil)
     case .save, .saveAndSync: step == .summary
+    case .choose, .move: true
     }
   }
 
   /// Why an action does nothing now.
   private func disabledReason(_ action: WizardAction) -> String? {
     switch action {
-    case .reveal, .leave, .copyKey, .copyID, .filter: nil
+    case .reveal, .leave, .copyKey, .copyID, .filter, .choose, .move: nil
     default: pending == nil ? nil : "One moment: the engine has not answered yet."
     }
   }
@@ -98,8 +105,7 @@ extension WizardScreen {
       refresh(context)
       return effects
     case .fileSaved(let tag, let problem):
-      guard card?.fileSaved(tag, problem) == true else { return [] }
-      return []
+      return card?.fileSaved(tag, problem, context) ?? []
     case .dialogAnswered(let id, let answer): return answered(id, answer, &context)
     case .refreshed, .uncovered:
       refresh(context)
@@ -114,8 +120,9 @@ extension WizardScreen {
         OptionPicker.Item(
           $0.serviceType, $0.name, detail: $0.summary, unavailable: $0.unavailable)
       })
-    nameForm.setProblems(nameProblems(context).prefix(1).map { FormProblem("name", $0) })
     identity.setProblems(SettingsForm.problems(identity))
+    identity.setWarnings(
+      SettingsForm.warnings(identity, of: created?.connectorID, context.snapshot))
     prepareConfiguration(context)
   }
 
@@ -141,6 +148,7 @@ extension WizardScreen {
 
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
     let places = places(in: context.area)
+    if isSavingKey, case .key(let key) = event, key != .escape { return [] }
     if let effects = pressButton(event, places.buttons, &context) { return effects }
     if let target = railStep(event, places) { return travel(to: target, &context) }
     if buttons.focus == nil, let effects = updateBody(event, places.body, &context) {
@@ -148,7 +156,10 @@ extension WizardScreen {
     }
     if case .mouse = event { return clickBody(event, places.body, &context) }
     guard case .key(let key) = event else { return [] }
-    if let action = WizardAction.map.action(for: key) {
+    // Enter and Tab are for what has the focus; they are declared for the help.
+    if ![.enter, .tab, .backTab].contains(key),
+      let action = WizardAction.map.action(for: key)
+    {
       guard applies(action, context), disabledReason(action) == nil else { return [] }
       return perform(action, &context)
     }
@@ -168,8 +179,14 @@ extension WizardScreen {
 
   /// Goes from the buttons back into the body, or to the buttons where the body has no focus.
   private mutating func moveBetween(_ key: Key) -> [Effect] {
+    if step == .summary, buttons.focus != nil, key == .down || key == .character("j") {
+      // Rows and buttons are one ring.
+      buttons.focus = nil
+      summary = ListState()
+      return []
+    }
     guard buttons.focus == nil, [.tab, .backTab, .down, .enter].contains(key) else { return [] }
-    buttons.focus = stepButtons.last?.id
+    buttons.focus = step == .summary && key == .tab ? "save" : stepButtons.last?.id
     return []
   }
 
@@ -184,7 +201,7 @@ extension WizardScreen {
     case .ignored, .handled: return []
     case .left:
       if hasBodyFocus {
-        enterBody(atEnd: event == .key(.backTab) || event == .key(.up))
+        enterBody(atEnd: event != .key(.tab), context)
       } else {
         buttons.focus = event == .key(.tab) ? stepButtons.first?.id : stepButtons.last?.id
       }
@@ -229,13 +246,16 @@ extension WizardScreen {
     }
   }
 
-  private mutating func enterBody(atEnd: Bool) {
+  private mutating func enterBody(atEnd: Bool, _ context: ScreenContext) {
     switch step {
+    case .summary:
+      let count = summaryLines(context).count
+      summary.select(atEnd ? count - 1 : 0, count: count, height: count)
     case .name: nameForm.enter(atEnd: atEnd)
     case .identity: identity.enter(atEnd: atEnd)
     case .configuration: configuration?.form.enter(atEnd: atEnd)
     case .schedule: schedule.form.enter(atEnd: atEnd)
-    case .language, .source, .apiKey, .check, .summary: break
+    case .language, .source, .apiKey, .check: break
     }
   }
 
@@ -250,8 +270,8 @@ extension WizardScreen {
     case .leave: return askToLeave()
     case .openExisting: return owner(context).map { [askToOpen($0)] } ?? []
     case .generate: return create(&context)
-    case .copyKey: return card?.copyKey(context) ?? []
-    case .copyID: return card?.copyID(context) ?? []
+    case .copyKey: return card?.copyKey() ?? []
+    case .copyID: return card?.copyID() ?? []
     case .saveKey: return card?.askForPath(context) ?? []
     case .recheck: return startRecheck(&context)
     case .checkAgain:
@@ -268,7 +288,7 @@ extension WizardScreen {
       return effects
     case .save: return finish(sync: false, &context)
     case .saveAndSync: return finish(sync: true, &context)
-    case .reveal, .filter: return []
+    case .reveal, .filter, .choose, .move: return []
     }
   }
 

@@ -53,8 +53,7 @@ extension WizardScreen {
 
   /// The field for the name and what is told about it.
   func namePlaces(_ body: Rect) -> (form: Rect, notes: Rect) {
-    let rows = nameForm.shownProblem("name") == nil || body.height < 7 ? 2 : 3
-    let parts = body.splitTop(min(rows, body.height))
+    let parts = body.splitTop(min(2, body.height))
     return (parts.top, parts.rest)
   }
 

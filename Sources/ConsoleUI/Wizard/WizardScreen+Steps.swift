@@ -20,6 +20,7 @@ extension WizardScreen {
     failure = nil
     var effects: [Effect] = []
     if target < step {
+      leaveKey()
       step = target
       arrive(&context, &effects)
       return effects
@@ -27,6 +28,7 @@ extension WizardScreen {
     while step < target, let next = step.next {
       switch commit(to: target, &context) {
       case .ready:
+        leaveKey()
         step = next
         reached = max(reached, next)
         prepare(context)
@@ -35,6 +37,12 @@ extension WizardScreen {
     }
     arrive(&context, &effects)
     return effects
+  }
+
+  /// Hides the key as its step is left, once it is kept or was given up.
+  private mutating func leaveKey() {
+    guard step == .apiKey, let card, !card.isUnkept || goesOnWithoutKey else { return }
+    self.card?.conceal()
   }
 
   /// Fills in what a step takes from earlier ones.
@@ -87,7 +95,8 @@ extension WizardScreen {
     guard created == nil else { return .ready }
     if let owner = owner(context) { return .blocked([askToOpen(owner)]) }
     buttons.focus = nil
-    return nameForm.validate() ? .ready : .blocked([])
+    showsEmptyName = typedName.isEmpty
+    return nameProblems(context).isEmpty ? .ready : .blocked([])
   }
 
   /// Offers to go to the connector whose index has the name.
@@ -217,7 +226,15 @@ extension WizardScreen {
   /// Saves what is typed if it is complete, then asks the service.
   mutating func startRecheck(_ context: inout ScreenContext) -> [Effect] {
     guard let created, pending == nil else { return [] }
-    guard let form = configuration, form.isChanged, form.form.problems.isEmpty else {
+    if configuration?.form.validate() == false {
+      buttons.focus = nil
+      if configuration?.isChanged == true {
+        // An answer about the saved values would be taken for one about what is typed.
+        recheck.dismiss()
+        return []
+      }
+    }
+    guard let form = configuration, form.isChanged else {
       return recheck.start(connectorID: created.connectorID, &context)
     }
     return request(

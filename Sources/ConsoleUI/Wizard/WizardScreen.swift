@@ -47,6 +47,8 @@ package struct WizardScreen: ScreenModel {
   /// The furthest step that was reached.
   package internal(set) var reached = WizardStep.name
   package internal(set) var nameForm = FormModel(WizardScreen.nameFields)
+  /// Whether it was tried to go on without a name.
+  var showsEmptyName = false
   var languages = OptionPicker(
     Language.allCases.map { OptionPicker.Item($0.rawValue, $0.name, detail: $0.analysis) },
     noun: "languages", selected: Language.universal.rawValue)
@@ -116,10 +118,13 @@ package struct WizardScreen: ScreenModel {
     if let owner = owner(context) {
       problems.append(
         "\(indexName) is the index of “\(owner.record.name)”. Press ^O to open that connector.")
-    } else if context.snapshot.indexNames.contains(indexName) {
-      problems.append("An index called \(indexName) exists already. Choose another name.")
     }
     return problems
+  }
+
+  /// Whether the index exists already without a connector, so that the new one takes it over.
+  func isTakingOver(_ context: ScreenContext) -> Bool {
+    created == nil && owner(context) == nil && context.snapshot.indexNames.contains(indexName)
   }
 
   /// Whether anything was typed or chosen that leaving would drop.
@@ -159,6 +164,17 @@ package struct WizardScreen: ScreenModel {
     case .configuration: return configuration?.form.isEditingText ?? false
     case .schedule: return schedule.form.isEditingText
     case .apiKey, .check, .summary: return false
+    }
+  }
+
+  /// The button with the focus; `nil` while the step itself has it.
+  package var buttonFocus: String? { buttons.focus }
+
+  package var movesByRows: Bool {
+    switch step {
+    case .apiKey: false
+    case .name, .source: created == nil
+    case .language, .identity, .configuration, .check, .schedule, .summary: true
     }
   }
 

@@ -66,7 +66,7 @@ package enum WizardStep: Int, Hashable, Sendable, CaseIterable, Comparable {
     case .schedule:
       "When syncs run by themselves. By hand works at any time."
     case .summary:
-      "Look it over. Enter goes back to a line; then save."
+      "Look it over, then save. Enter on a line goes back to its step."
     }
   }
 }

@@ -111,5 +111,10 @@ extension WizardScreen {
       if let note = line.note { value.append("  " + mark + SafeText(note), quiet) }
       return [StyledText(SafeText(line.label), .muted), value]
     }
+    // Only what has the focus is pointed at: here a button.
+    guard buttons.focus != nil, let selected = summary.selected(count: lines.count) else { return }
+    let visible = summary.visible(count: lines.count, height: area.height)
+    let row = area.row(selected - visible.lowerBound)
+    frame.write(" ", at: row.origin, style: .text, clip: row)
   }
 }
