@@ -49,8 +49,17 @@ struct PrivateFile {
     return fsync(descriptor) == 0 ? nil : errno
   }
 
+  /// Whether a folder stands at the path.
+  private var isFolder: Bool {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    close(descriptor)
+    return true
+  }
+
   private func sentence(for code: Int32) -> String {
     switch code {
+    case EEXIST where isFolder: "\(path) is a folder. Add the name of a file."
     case EEXIST: "\(path) exists already and was left as it is. Choose another name."
     case ENOENT: "The folder of \(path) does not exist. Choose a folder that does."
     case EACCES, EPERM, EROFS: "You may not write to \(path). Choose another folder."

@@ -27,6 +27,9 @@ import Testing
     driver = WizardDriver(size: size)
     driver.type("handbook")
     expectGolden(driver.console.frame, "wizard-1-name-taken")
+    driver = WizardDriver(size: size)
+    driver.type("old")
+    expectGolden(driver.console.frame, "wizard-1-name-unowned")
   }
 
   @Test(arguments: Fixtures.sizes)
@@ -43,6 +46,11 @@ import Testing
     driver.press(.escape)
     driver.press(.escape)
     expectGolden(driver.console.frame, "wizard-4-apiKey-leave")
+    driver.press(.escape)
+    driver.press(.character("y"))
+    expectGolden(driver.console.frame, "wizard-4-apiKey-copied")
+    driver.press(.enter, .control("p"))
+    expectGolden(driver.console.frame, "wizard-4-apiKey-kept")
   }
 
   @Test(arguments: Fixtures.sizes)
