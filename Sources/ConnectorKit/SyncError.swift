@@ -31,14 +31,18 @@ public struct SyncError: Error, Sendable {
   public var message: String
   /// What caused it.
   public var cause: (any Error)?
+  /// The key of the configuration field that is wrong, if one is known.
+  public var field: String?
 
-  /// Makes an error.
+  /// Makes an error; `field` is the key of the configuration field that it is about.
   public init(
-    _ kind: Kind, at stage: Stage, _ message: String, cause: (any Error)? = nil
+    _ kind: Kind, at stage: Stage, _ message: String, cause: (any Error)? = nil,
+    field: String? = nil
   ) {
     self.kind = kind
     self.stage = stage
     self.message = message
     self.cause = cause
+    self.field = field
   }
 }

@@ -13,6 +13,9 @@ package protocol Engine: Sendable {
 /// One thing to do or to look up.
 package enum EngineRequest: Hashable, Sendable {
   /// Makes index, record and API key; nothing is left behind if any of it fails.
+  ///
+  /// An index of that name that belongs to no connector is attached, and analysed again if its
+  /// language is another one.
   case createConnector(ConnectorDraft)
   /// Makes a new API key; the former one is refused from then on.
   case regenerateAPIKey(connectorID: String)
@@ -26,7 +29,8 @@ package enum EngineRequest: Hashable, Sendable {
   case check(connectorID: String, ConfigurationValues)
   case saveSchedule(connectorID: String, JobType, Scheduling.Entry)
   case saveRules(connectorID: String, FilteringRules)
-  /// Queues a job and wakes the service.
+  /// Queues a job and wakes the service; answers with the job that is queued or runs already, if
+  /// it is of the same type.
   case startSync(connectorID: String, JobType, allowedDeletions: Int?)
   case cancelSync(jobID: String)
   case jobs(connectorID: String?, from: Int, size: Int)
@@ -102,11 +106,14 @@ package struct ConnectorDraft: Hashable, Sendable {
 package struct CreatedConnector: Hashable, Sendable {
   package var connectorID: String
   package var apiKey: GeneratedAPIKey
+  /// Documents of an index that existed and belonged to no connector; `nil` if it is a new one.
+  package var attachedDocuments: Int?
 
   /// Makes a result.
-  package init(connectorID: String, apiKey: GeneratedAPIKey) {
+  package init(connectorID: String, apiKey: GeneratedAPIKey, attachedDocuments: Int? = nil) {
     self.connectorID = connectorID
     self.apiKey = apiKey
+    self.attachedDocuments = attachedDocuments
   }
 }
 

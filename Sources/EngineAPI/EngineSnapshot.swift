@@ -83,7 +83,12 @@ package struct ConnectorState: Hashable, Sendable, Identifiable {
   package var indexBytes: Int
   package var lastJob: SyncJob?
   /// The job that runs or waits now, in this process or another.
+  ///
+  /// A job that ended a moment ago is still here, with its final numbers and lines, so that whoever
+  /// looks once a second sees them.
   package var activeJob: JobProgress?
+  /// The job that ended last in this process, with its final numbers and lines.
+  package var lastProgress: JobProgress?
   /// When the schedule fires next; `nil` if it is off or never fires again.
   package var nextRun: Timestamp?
 
@@ -93,7 +98,7 @@ package struct ConnectorState: Hashable, Sendable, Identifiable {
   package init(
     record: Connector, ingestionStatus: IngestionStatus, problems: [Problem] = [],
     documentCount: Int = 0, indexBytes: Int = 0, lastJob: SyncJob? = nil,
-    activeJob: JobProgress? = nil, nextRun: Timestamp? = nil
+    activeJob: JobProgress? = nil, lastProgress: JobProgress? = nil, nextRun: Timestamp? = nil
   ) {
     self.record = record
     self.ingestionStatus = ingestionStatus
@@ -102,6 +107,7 @@ package struct ConnectorState: Hashable, Sendable, Identifiable {
     self.indexBytes = indexBytes
     self.lastJob = lastJob
     self.activeJob = activeJob
+    self.lastProgress = lastProgress
     self.nextRun = nextRun
   }
 }

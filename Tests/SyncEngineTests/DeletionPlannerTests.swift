@@ -139,6 +139,19 @@ import Testing
     #expect(plan.unseen == gone)
   }
 
+  @Test func `what is gone is counted with all that lies within a scope`() throws {
+    var differ = differ([(0..<4000, ""), (4000..<4242, "a/b")])
+    for id in ["", "a/b"] { differ.begin(scope(id)) }
+    _ = try differ.sort(Document.samples(9000..<9100), in: scope(""))
+    for id in ["a/b", ""] { try differ.end(scope(id), .complete) }
+    let plan = DeletionPlanner(differ).plan(extracted: 100, allowed: nil)
+    #expect(plan.unseen == 4242)
+    #expect(
+      plan.heldReason
+        == "4,242 of 4,242 documents of the data source are gone, more than 15\u{A0}%; "
+        + "their deletion waits until a person releases it.")
+  }
+
   @Test func `one suspicious scope holds all`() throws {
     var differ = differ([(0..<1000, "a"), (1000..<1050, "b")])
     for id in ["a", "b"] {

@@ -74,7 +74,69 @@ import Testing
       bad.serviceType = "unheard-of"
       #expect(await failure(harness, .createConnector(bad))?.field == "serviceType")
       try await harness.perform(.createConnector(draft))
-      #expect(await failure(harness, .createConnector(draft))?.kind == .alreadyExists)
+      let taken = await failure(harness, .createConnector(draft))
+      #expect(taken?.kind == .alreadyExists)
+      #expect(taken?.message.contains("\"Docs\"") == true)
+      #expect(taken?.field == "indexName")
+    }
+  }
+
+  @Test func `an index that lost its connector is attached with all it holds`() async throws {
+    let harness = Harness()
+    harness.script.steps = .listing(Document.samples(0..<3))
+    try await harness.run { harness in
+      let former = try await harness.makeConnector()
+      try await harness.sync(former)
+      try await harness.perform(.deleteConnector(connectorID: former, deleteIndex: false))
+      guard case .connectorCreated(let created) = try await harness.perform(.createConnector(draft))
+      else { throw Unexpected() }
+      #expect(created.attachedDocuments == 3)
+      #expect(try await harness.documentCount() == 3)
+      guard
+        case .log(let lines) = try await harness.perform(
+          .log(connectorID: created.connectorID, limit: 10))
+      else { throw Unexpected() }
+      #expect(lines.contains { $0.message.contains("holds 3 documents") })
+    }
+  }
+
+  @Test func `an attached index stays when its connector can't be recorded`() async throws {
+    let harness = Harness(mode: .requestsOnly)
+    try await harness.run { harness in
+      try await harness.stores.index.createIndex("search-docs", language: .english)
+      await harness.stores.connectors.setBeforeWrite {
+        throw StoreError(.noSpace(needed: nil), "The disk is full.")
+      }
+      #expect(await failure(harness, .createConnector(draft))?.kind == .noSpace)
+      #expect(await harness.stores.index.indexNames() == ["search-docs"])
+    }
+  }
+
+  @Test func `a wrong setting is told apart from a source that is away`() async throws {
+    let harness = Harness(mode: .requestsOnly)
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      harness.script.set {
+        $0.check = {
+          throw SyncError(.configuration, at: .connect, "The pattern is wrong.", field: "path")
+        }
+      }
+      guard case .rechecked(let report) = try await harness.perform(.recheck(connectorID: id))
+      else { throw Unexpected() }
+      #expect(report.explanation.last == "A setting is wrong: The pattern is wrong.")
+      let values = ConfigurationValues(["path": .string("/")])
+      let refused = await failure(harness, .check(connectorID: id, values))
+      #expect(refused == EngineFailure(.invalid, "The pattern is wrong.", field: "path"))
+      harness.script.set {
+        $0.check = {
+          throw SyncError(.transient(retryAfter: nil), at: .connect, "The server is away.")
+        }
+      }
+      harness.clock.advance(by: .seconds(12))
+      guard case .rechecked(let away) = try await harness.perform(.recheck(connectorID: id))
+      else { throw Unexpected() }
+      #expect(away.explanation.first == "The connector service was last seen 12 s ago.")
+      #expect(away.explanation.last == "The data source could not be reached.")
     }
   }
 
@@ -241,8 +303,11 @@ import Testing
       let incremental = EngineRequest.startSync(
         connectorID: id, .incremental, allowedDeletions: nil)
       #expect(await failure(harness, incremental)?.kind == .invalid)
-      try await harness.perform(start)
-      #expect(await failure(harness, start)?.kind == .conflict)
+      let started = try await harness.perform(start)
+      // What is asked for is there already: its job is the answer.
+      #expect(try await harness.perform(start) == started)
+      let release = EngineRequest.startSync(connectorID: id, .full, allowedDeletions: 5)
+      #expect(await failure(harness, release)?.kind == .conflict)
     }
   }
 

@@ -16,6 +16,11 @@ enum JobEnd: Sendable {
   /// Another process or nobody runs the job now; its record is not ours to write.
   case lost(String)
 
+  /// Whether it is to be taken up again once there is space.
+  var isShortage: Bool {
+    if case .suspended(let reason?, _) = self { SpaceShortage(text: reason) != nil } else { false }
+  }
+
   /// A source that can't be reached is tried so often before a scheduled job fails.
   private static let attempts = 3
 
@@ -31,7 +36,8 @@ enum JobEnd: Sendable {
     case let error as SyncRuleError:
       self = .failed("\(error.message) Mend the sync rules, then sync again.")
     case is CancellationError: self = .suspended(reason: nil, waits: false)
-    default: self = .failed("The sync failed: \(error). Look at the log, then sync again.")
+    default:
+      self = .failed("\(Wording.message(of: error)) Look at the log, then sync again.")
     }
   }
 
@@ -49,7 +55,8 @@ enum JobEnd: Sendable {
       self = .suspended(
         reason: "\(error.message) The sync is suspended and goes on by itself.", waits: true)
     case .noSpace(let needed):
-      self = .suspended(reason: Self.noSpace(error.message, needed), waits: true)
+      let shortage = SpaceShortage(message: error.message, needed: needed)
+      self = .suspended(reason: shortage.text, waits: true)
     case .cancelled: self = .suspended(reason: nil, waits: false)
     default: self = .failed(error.message)
     }
@@ -58,7 +65,8 @@ enum JobEnd: Sendable {
   private init(_ error: StoreError) {
     switch error.kind {
     case .noSpace(let needed):
-      self = .suspended(reason: Self.noSpace(error.message, needed), waits: true)
+      let shortage = SpaceShortage(message: error.message, needed: needed)
+      self = .suspended(reason: shortage.text, waits: true)
     case .unavailable:
       self = .suspended(
         reason: "\(error.message) The sync is suspended and goes on by itself.", waits: true)
@@ -76,9 +84,4 @@ enum JobEnd: Sendable {
   static let keyMissing =
     "This service has no API key for the connector; regenerate the API key in the connector's "
     + "settings, then sync again."
-
-  private static func noSpace(_ message: String, _ needed: Int?) -> String {
-    let amount = needed.map { "Free at least \(($0 >> 20) + 1) MiB" } ?? "Free some space"
-    return "\(message) \(amount); the sync is suspended and goes on by itself."
-  }
 }

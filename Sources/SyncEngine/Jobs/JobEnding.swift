@@ -35,6 +35,14 @@ struct JobEnding: Sendable {
     }.record
   }
 
+  /// The record of a job whose end the store can't take now: it waits, for a reason.
+  func waiting(_ job: SyncJob, because obstacle: String) -> SyncJob {
+    var job = job
+    apply(.suspended, to: &job)
+    if case .suspended(let reason?, _) = end { job.error = reason } else { job.error = obstacle }
+    return job
+  }
+
   /// Writes the outcome on the connector's record.
   func update(_ connector: inout Connector, _ job: SyncJob) {
     connector.lastSyncStatus = job.status
@@ -52,11 +60,7 @@ struct JobEnding: Sendable {
   /// What the log says of the end.
   func summary(_ job: SyncJob) -> (LogLine.Level, String) {
     let counters = job.counters
-    let counts =
-      "\(counters.extracted) documents extracted: \(counters.created) created, "
-      + "\(counters.updated) updated, \(counters.unchanged) unchanged, "
-      + "\(counters.filtered) filtered, \(counters.superseded) superseded, "
-      + "\(counters.failed) failed; \(counters.deleted) deleted."
+    let counts = account(counters) + remarks(job)
     switch job.status {
     case .error: return (.error, "The sync failed: \(job.error ?? "") \(counts)")
     case .canceled: return (.warning, "The sync was canceled. \(counts)")
@@ -66,6 +70,45 @@ struct JobEnding: Sendable {
       )
     default: return (.info, "The sync is complete. \(counts)")
     }
+  }
+
+  private func account(_ counters: JobCounters) -> String {
+    let outcomes = [
+      (counters.created, "created"), (counters.updated, "updated"),
+      (counters.unchanged, "unchanged"), (counters.filtered, "filtered"),
+      (counters.superseded, "superseded"), (counters.failed, "failed"),
+    ].map { "\($0.grouped) \($1)" }.joined(separator: ", ")
+    return "\(Wording.count(counters.extracted, "document")) extracted: \(outcomes); "
+      + "\(counters.deleted.grouped) deleted."
+  }
+
+  /// What is worth knowing beside the account.
+  private func remarks(_ job: SyncJob) -> String {
+    var text = ""
+    let partial = job.metadata.partialScopes.count
+    if partial > 0 {
+      text += " \(Wording.count(partial, "listing")) "
+      text += partial == 1 ? "was" : "were"
+      text += " not whole; nothing there was deleted."
+    }
+    if job.counters.withoutContent > 0 {
+      text += " \(job.counters.withoutContent.grouped) without content."
+    }
+    if job.counters.heldDeletions > 0 {
+      text += " \(Wording.count(job.counters.heldDeletions, "deletion")) held."
+    }
+    if let unfinished { text += " " + unfinished }
+    return text
+  }
+
+  /// Says what became of documents that were read and have no outcome; `nil` if there are none.
+  private var unfinished: String? {
+    let total = monitor.total
+    let count = total.extracted - total.settled
+    guard count > 0 else { return nil }
+    return "\(Wording.count(count, "more document")) had been read and not finished; "
+      + "\(count == 1 ? "it is" : "they are") not counted, the next sync reads "
+      + "\(count == 1 ? "it" : "them") again."
   }
 
   private var status: JobStatus {
@@ -83,6 +126,10 @@ struct JobEnding: Sendable {
     job.lastSeen = now
     job.metadata.stageMilliseconds = monitor.stageMilliseconds
     job.metadata.warnings = monitor.warnings
+    if status.isTerminal, let unfinished, job.metadata.warnings.count < 100 {
+      job.metadata.warnings.append(unfinished)
+    }
+    if status != .completed { job.forgetHeldDeletions() }
     job.totalDocumentCount = documentCount
     job.error = nil
     if status.isTerminal { job.completedAt = now }
@@ -97,5 +144,14 @@ struct JobEnding: Sendable {
     case .failed(let message): job.error = message
     case .canceled, .lost: break
     }
+  }
+}
+
+extension SyncJob {
+  /// Deletions are held until somebody releases them only by a job that is complete.
+  mutating func forgetHeldDeletions() {
+    counters.heldDeletions = 0
+    metadata.heldDeletionsReason = nil
+    metadata.heldDeletionsSample = []
   }
 }

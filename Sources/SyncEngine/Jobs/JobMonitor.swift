@@ -9,8 +9,11 @@ internal import Synchronization
 final class JobMonitor: Sendable {
   /// What a stage did.
   private final class StageMeter: Sendable {
-    let documents = Atomic<Int>(0)
+    let documents: Atomic<Int>
     let busyNanoseconds = Atomic<Int64>(0)
+
+    /// Makes a meter that has counted so many documents already.
+    init(documents: Int) { self.documents = Atomic(documents) }
   }
 
   /// How full a stage's queue is.
@@ -23,6 +26,10 @@ final class JobMonitor: Sendable {
     var estimatedTotal: Int?
     var rates = RateMeter()
     var gauges: [StageProgress.Stage: Gauge] = [:]
+    /// How many tasks work in a stage at a time; 1 where nothing is said.
+    var workers: [StageProgress.Stage: Int] = [:]
+    /// When the attempt ended.
+    var closedAt: Duration?
     var errors: [LogLine] = []
     var lines: [LogLine] = []
     var warnings: [String] = []
@@ -47,14 +54,20 @@ final class JobMonitor: Sendable {
 
   /// Makes a monitor of a job that starts now.
   init(job: SyncJob, log: EngineLog, monotonic: @escaping @Sendable () -> Duration) {
-    base = job.counters.settledOnly
+    var base = job.counters.settledOnly
+    // What an earlier attempt held was not decided on by this one.
+    base.heldDeletions = 0
+    self.base = base
     baseMilliseconds = job.metadata.stageMilliseconds
-    meters = StageProgress.Stage.allCases.map { _ in StageMeter() }
+    meters = StageProgress.Stage.allCases.map { stage in
+      StageMeter(documents: base.documents(through: stage))
+    }
     started = monotonic()
     self.monotonic = monotonic
     self.log = log
     var state = State(job: job)
     state.warnings = job.metadata.warnings
+    state.rates.sample(documents: 0, bytes: 0, at: started)
     self.state = Mutex(state)
   }
 
@@ -65,13 +78,23 @@ final class JobMonitor: Sendable {
   var warnings: [String] { state.withLock { $0.warnings } }
 
   /// The wall-clock milliseconds that the stages were busy in all attempts, by name.
+  ///
+  /// Of a stage in which several tasks work it is the mean of their times.
   var stageMilliseconds: [String: Int64] {
     var sums = baseMilliseconds
-    for (stage, meter) in zip(StageProgress.Stage.allCases, meters) {
-      let busy = meter.busyNanoseconds.load(ordering: .relaxed) / 1_000_000
+    let (workers, end) = state.withLock { ($0.workers, $0.closedAt ?? monotonic()) }
+    for stage in StageProgress.Stage.allCases {
+      let busy = busy(stage, workers, atMost: end - started).milliseconds
       if busy > 0 { sums[stage.rawValue, default: 0] += busy }
     }
     return sums
+  }
+
+  private func busy(
+    _ stage: StageProgress.Stage, _ workers: [StageProgress.Stage: Int], atMost limit: Duration
+  ) -> Duration {
+    let nanoseconds = meter(stage).busyNanoseconds.load(ordering: .relaxed)
+    return min(.nanoseconds(nanoseconds / Int64(max(1, workers[stage] ?? 1))), limit)
   }
 
   /// What the job is doing now.
@@ -85,10 +108,31 @@ final class JobMonitor: Sendable {
   /// The job's record changed.
   func update(_ job: SyncJob) { state.withLock { $0.job = job } }
 
-  /// Installs the gauges of the queues.
-  func setGauges(_ gauges: [StageProgress.Stage: Gauge], maximumInFlight: Int) {
+  /// The attempt is over; its record has the final counters, be it written already or not.
+  func close(_ job: SyncJob) {
+    sample()
+    let moment = monotonic()
+    state.withLock { state in
+      state.job = job
+      state.closedAt = state.closedAt ?? moment
+      if job.status == .suspended { state.phase = .queued }
+    }
+  }
+
+  /// Whether the attempt is over.
+  var isClosed: Bool { state.withLock { $0.closedAt != nil } }
+
+  /// The job's record as it was last seen here.
+  var job: SyncJob { state.withLock { $0.job } }
+
+  /// Installs the gauges of the queues, and how many tasks work in a stage.
+  func setGauges(
+    _ gauges: [StageProgress.Stage: Gauge], workers: [StageProgress.Stage: Int],
+    maximumInFlight: Int
+  ) {
     state.withLock { state in
       state.gauges = gauges
+      state.workers = workers
       state.maximumInFlight = maximumInFlight
     }
   }
@@ -96,7 +140,15 @@ final class JobMonitor: Sendable {
   /// A request to the index begins (1) or ended (-1).
   func changeInFlight(by delta: Int) { state.withLock { $0.inFlight += delta } }
 
-  /// Notes that documents left a stage.
+  /// Notes that the source wrote documents.
+  func extracted(_ documents: Int) {
+    var delta = JobCounters()
+    delta.extracted = documents
+    counters.add(delta)
+  }
+
+  /// Notes that documents left a stage; those of the extract stage are counted by
+  /// ``extracted(_:)``.
   func passed(_ stage: StageProgress.Stage, _ documents: Int) {
     meter(stage).documents.wrappingAdd(documents, ordering: .relaxed)
   }
@@ -174,25 +226,32 @@ final class JobMonitor: Sendable {
     let (state, gauges) = state.withLock { ($0, $0.gauges) }
     let now = counters.value
     var progress = JobProgress(job: state.job, phase: state.phase)
-    progress.counters = base + now
+    progress.counters = state.closedAt == nil ? base + now : state.job.counters
+    progress.elapsed = (state.closedAt ?? moment) - started
+    let isOpen = state.closedAt == nil
     progress.stages = zip(StageProgress.Stage.allCases, meters).map { stage, meter in
       let gauge = gauges[stage]?() ?? (queued: 0, capacity: 0)
+      let documents =
+        stage == .extract
+        ? progress.counters.extracted : meter.documents.load(ordering: .relaxed)
+      // A queue takes a sender's last group whole, so it may hold a little more than its limit.
       return StageProgress(
-        stage: stage, documents: meter.documents.load(ordering: .relaxed), queued: gauge.queued,
-        capacity: gauge.capacity,
-        busy: .nanoseconds(meter.busyNanoseconds.load(ordering: .relaxed)))
+        stage: stage, documents: documents,
+        queued: isOpen ? min(gauge.queued, gauge.capacity) : 0, capacity: gauge.capacity,
+        busy: busy(stage, state.workers, atMost: progress.elapsed))
     }
-    progress.documentsPerSecond = state.rates.documentsPerSecond
-    progress.bytesPerSecond = state.rates.bytesPerSecond
     progress.rateHistory = state.rates.history
-    progress.requestsInFlight = state.inFlight
     progress.maximumInFlight = state.maximumInFlight
-    progress.elapsed = moment - started
     progress.estimatedTotal = state.estimatedTotal
-    progress.remaining = remaining(state, settled: now.settled, elapsed: progress.elapsed)
     progress.currentItem = state.currentItem
     progress.latestErrors = state.errors
     progress.log = state.lines
+    guard isOpen || state.job.status.isTerminal else { return progress }
+    progress.documentsPerSecond = state.rates.documentsPerSecond
+    progress.bytesPerSecond = state.rates.bytesPerSecond
+    guard isOpen else { return progress }
+    progress.requestsInFlight = state.inFlight
+    progress.remaining = remaining(state, settled: now.settled, elapsed: progress.elapsed)
     return progress
   }
 

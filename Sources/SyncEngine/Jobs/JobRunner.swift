@@ -17,6 +17,8 @@ final class JobRunner: Sendable {
     var look = Duration.seconds(1)
     /// Writes heartbeat, counters and checkpoint.
     var heartbeat = Duration.seconds(5)
+    /// Writes them the first time, so that other processes soon see that something happens.
+    var firstHeartbeat = Duration.seconds(1)
   }
 
   let job: SyncJob
@@ -87,7 +89,11 @@ final class JobRunner: Sendable {
       try await saveCheckpoint()
       try await deadLetters.flush()
     } catch {
-      monitor.report(.warning, "What the stopped sync left behind could not be kept: \(error)")
+      // A full disk is what stopped the job then; that is told once, as the job's end.
+      monitor.report(
+        JobEnd(error, of: job).isShortage ? .debug : .warning,
+        "What the stopped sync left behind could not be kept; the next attempt reads it again: "
+          + Wording.message(of: error))
     }
     return end
   }
@@ -196,7 +202,7 @@ final class JobRunner: Sendable {
 
   private func watch() async throws {
     var look = environment.monotonic() + rhythm.look
-    var heartbeat = environment.monotonic() + rhythm.heartbeat
+    var heartbeat = environment.monotonic() + rhythm.firstHeartbeat
     while true {
       try await environment.sleep(rhythm.tick)
       monitor.sample()

@@ -67,10 +67,10 @@ struct DeletionPlanner: Sendable {
     guard plan.unseen > 0, plan.unseen > allowed ?? 0 else { return plan }
     if extracted == 0 {
       plan.heldReason =
-        "The data source listed nothing at all, but the index holds documents; \(plan.unseen) "
-        + "deletions wait until a person releases them."
+        "The data source listed nothing at all, but the index holds documents; "
+        + "\(Wording.count(plan.unseen, "deletion")) wait until a person releases them."
     } else {
-      plan.heldReason = reason(known: subtreeSums(known), unseen: unseen, limits)
+      plan.heldReason = reason(known: subtreeSums(known), unseen: subtreeSums(unseen), limits)
     }
     return plan
   }
@@ -95,14 +95,18 @@ struct DeletionPlanner: Sendable {
   }
 
   private func reason(known: [Int], unseen: [Int], _ limits: Guard) -> String? {
+    // A scope that did not begin is judged with the one that decides about it.
     let suspicious = unseen.indices.filter {
-      unseen[$0] > limits.documents && unseen[$0] * 100 > known[$0] * limits.percent
+      deciders[$0] == UInt32($0) && unseen[$0] > limits.documents
+        && unseen[$0] * 100 > known[$0] * limits.percent
     }
-    guard let worst = suspicious.max(by: { unseen[$0] < unseen[$1] }) else { return nil }
+    // Of scopes that lost equally many documents the smallest says the most.
+    guard let worst = suspicious.max(by: { (unseen[$0], -known[$0]) < (unseen[$1], -known[$1]) })
+    else { return nil }
     let id = scopes.id(of: UInt32(worst))
     let place = id.isEmpty ? "the data source" : "\"\(id)\""
-    return "\(unseen[worst]) of \(known[worst]) documents of \(place) are gone, more than "
-      + "\(limits.percent) %; their deletion waits until a person releases it."
+    return "\(unseen[worst].grouped) of \(known[worst].grouped) documents of \(place) are gone, "
+      + "more than \(limits.percent)\u{A0}%; their deletion waits until a person releases it."
   }
 
   /// For every scope, what it and the scopes within it hold.

@@ -37,7 +37,6 @@ final class PipelineWriter: DocumentWriter {
     let entered = monotonic()
     monitor.addBusy(.extract, entered - resumed.withLock { $0 })
     try await send(documents[...], scope)
-    monitor.passed(.extract, documents.count)
     let left = monotonic()
     resumed.withLock { $0 = left }
   }
@@ -66,6 +65,7 @@ final class PipelineWriter: DocumentWriter {
       let isLast = index + 1 == documents.endIndex
       guard isLast || count >= Self.groupDocuments || bytes >= Self.groupBytes else { continue }
       let group = Array(documents[start...index])
+      monitor.extracted(count)
       try await intake.send(.documents(group, scope: scope), items: count, bytes: bytes)
       start = index + 1
       bytes = 0

@@ -66,7 +66,7 @@ extension SyncPipeline {
     var delta = JobCounters()
     delta.heldDeletions = count
     context.monitor.counters.add(delta)
-    context.monitor.warn(reason)
+    context.monitor.report(.warning, reason)
   }
 
   private func delete(_ planner: DeletionPlanner, filtered: Bool) async throws {

@@ -74,9 +74,12 @@ extension SyncPipeline {
     let monitor = context.monitor
     for warning in round.warnings { monitor.reportItem(.warning, warning) }
     let kept = round.counters.extracted - round.counters.filtered
-    let extracted = monitor.counters.value.extracted + round.counters.extracted
+    let extracted = monitor.counters.value.extracted
     try await context.deadLetters.add(round.rejected, extracted: extracted)
-    monitor.counters.add(round.counters)
+    var outcomes = round.counters
+    // They were counted when the source wrote them.
+    outcomes.extracted = 0
+    monitor.counters.add(outcomes)
     monitor.passed(.filter, kept)
     monitor.passed(.diff, round.toFetch.count + round.toWrite.count)
     if !round.toWrite.isEmpty {

@@ -64,7 +64,8 @@ final class SyncPipeline: Sendable {
     context.monitor.setGauges(
       [
         .diff: Self.gauge(intake), .content: Self.gauge(content), .bulk: Self.gauge(bulk),
-      ], maximumInFlight: limits.requestsInFlight)
+      ], workers: [.content: limits.contentRequests, .bulk: limits.requestsInFlight],
+      maximumInFlight: limits.requestsInFlight)
   }
 
   /// Runs an extraction through all stages; returns once every document has its outcome.

@@ -49,7 +49,9 @@ extension SyncService {
       return report(finding, lines)
     }
     lines.append(
-      before.lastSeen.map { "The connector service was last seen at \($0)." }
+      before.lastSeen.map {
+        "The connector service was last seen \(Wording.age(environment.now() - $0))."
+      }
         ?? "The connector service contacted the record now, for the first time.")
     try await prepare(id, descriptor, stores)
     let record = try await connector(id, stores)
@@ -90,7 +92,9 @@ extension SyncService {
       return report(.connected, lines)
     case .success(nil), .failure:
       let message = Self.sentence(outcome, descriptor)
-      lines.append("The data source could not be reached.")
+      lines.append(
+        Self.isSetting(outcome)
+          ? "A setting is wrong: \(message)" : "The data source could not be reached.")
       try await setStatus(.error, error: message, of: record.id, stores)
       return report(.failed(error: message), lines)
     }
@@ -101,6 +105,12 @@ extension SyncService {
   ) -> String {
     if case .failure(let error) = outcome { return failure(of: error).message }
     return tooSlow(descriptor).message
+  }
+
+  /// Whether a setting is to blame, and not the data source.
+  private static func isSetting(_ outcome: Result<Void?, any Error>) -> Bool {
+    guard case .failure(let error) = outcome else { return false }
+    return error is ConfigurationProblem || (error as? SyncError)?.kind == .configuration
   }
 
   private func setStatus(

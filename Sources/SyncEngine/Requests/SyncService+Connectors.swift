@@ -11,13 +11,11 @@ extension SyncService {
   ) async throws -> EngineResponse {
     try validate(draft)
     let id = environment.newIdentifier()
+    var attached: Int?
     do {
       try await stores.indices.createIndex(draft.indexName, language: draft.language)
     } catch let error as StoreError where error.kind == .alreadyExists {
-      throw EngineFailure(
-        .alreadyExists,
-        "An index named \(draft.indexName) exists already; choose another name or open its "
-          + "connector.")
+      attached = try await attach(draft, stores)
     }
     var isRecorded = false
     do {
@@ -27,12 +25,19 @@ extension SyncService {
       _ = try await stores.connectors.createConnector(record)
       isRecorded = true
       let key = try await newKey(connectorID: id, indexName: draft.indexName, stores)
-      log.write(.info, "The connector was created.", connectorID: id)
+      log.write(
+        .info,
+        attached.map {
+          "The connector was created with the index \(draft.indexName), which existed and holds "
+            + "\(Wording.count($0, "document"))."
+        } ?? "The connector was created.", connectorID: id)
       maintenanceSignal.raise()
       await observe(connectorID: id)
-      return .connectorCreated(CreatedConnector(connectorID: id, apiKey: key))
+      return .connectorCreated(
+        CreatedConnector(connectorID: id, apiKey: key, attachedDocuments: attached))
     } catch {
-      await rollBack(id, index: draft.indexName, isRecorded: isRecorded, stores)
+      await rollBack(
+        id, newIndex: attached == nil ? draft.indexName : nil, isRecorded: isRecorded, stores)
       throw error
     }
   }
@@ -236,6 +241,24 @@ extension SyncService {
     }
   }
 
+  /// Takes over an index that exists and belongs to no connector.
+  ///
+  /// - Returns: how many documents it holds.
+  private func attach(_ draft: ConnectorDraft, _ stores: EngineStores) async throws -> Int {
+    let owner = try await stores.connectors.connectors().first {
+      $0.record.indexName == draft.indexName
+    }
+    if let owner {
+      throw EngineFailure(
+        .alreadyExists,
+        "The index \(draft.indexName) belongs to the connector \"\(owner.record.name)\"; choose "
+          + "another name or open that connector.", field: "indexName")
+    }
+    // Nothing is analysed again if the index has that language.
+    try await stores.indices.changeLanguage(of: draft.indexName, to: draft.language)
+    return try await stores.indices.statistics(of: draft.indexName).documentCount
+  }
+
   private func newKey(
     connectorID: String, indexName: String, _ stores: EngineStores
   ) async throws -> GeneratedAPIKey {
@@ -252,17 +275,17 @@ extension SyncService {
   }
 
   private func rollBack(
-    _ id: String, index: String, isRecorded: Bool, _ stores: EngineStores
+    _ id: String, newIndex: String?, isRecorded: Bool, _ stores: EngineStores
   ) async {
     do {
       try await stores.credentials.setAPIKey(nil, connectorID: id)
       if isRecorded { try await stores.connectors.deleteConnector(id) }
-      try await stores.indices.deleteIndex(index)
+      if let newIndex { try await stores.indices.deleteIndex(newIndex) }
     } catch {
       log.write(
         .error,
         "A connector could not be created, and what was made of it could not be removed: "
-          + Self.message(of: error))
+          + Wording.message(of: error))
     }
     await observe(connectorID: id)
   }

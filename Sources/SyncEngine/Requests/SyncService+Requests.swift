@@ -103,12 +103,14 @@ extension SyncService {
     switch error {
     case let failure as EngineFailure: failure
     case let error as StoreError: EngineFailure(kind(of: error), error.message)
-    case let error as SyncError: EngineFailure(.source, error.message)
+    case let error as SyncError:
+      EngineFailure(
+        error.kind == .configuration ? .invalid : .source, error.message, field: error.field)
     case let error as ConfigurationProblem:
       EngineFailure(.invalid, error.message, field: error.field)
     case let error as SyncRuleError: EngineFailure(.invalid, error.message, field: error.ruleID)
     case is CancellationError: EngineFailure(.conflict, "The request was cancelled.")
-    default: EngineFailure(.store, "The request failed: \(error).")
+    default: EngineFailure(.store, "The request failed: \(Wording.message(of: error))")
     }
   }
 

@@ -24,6 +24,16 @@ extension SyncService {
     if settings.mode == .ownJobs, let job = open.first, job.status == .pending, job.type == type {
       return try await takeUpAgain(job, allowedDeletions, stores)
     }
+    if let job = open.first(where: { unrecorded[$0.id] != nil }) {
+      wantedAtOnce.insert(job.id)
+      unrecorded[job.id]?.raise()
+      return await wake(for: job.id, of: id)
+    }
+    if let job = open.first, job.type == type, job.status != .canceling, allowedDeletions == nil {
+      log.write(.info, "A sync is queued or runs already.", connectorID: id, jobID: job.id)
+      jobsSignal.raise()
+      return .syncStarted(jobID: job.id)
+    }
     if let job = open.first {
       let state = job.status == .pending ? "is queued" : "runs"
       throw EngineFailure(
@@ -53,6 +63,7 @@ extension SyncService {
         job.canceledAt = now
         job.completedAt = now
         job.counters = job.counters.settledOnly
+        job.forgetHeldDeletions()
       case .inProgress:
         job.status = .canceling
       default: return false
@@ -64,6 +75,7 @@ extension SyncService {
       runner.monitor.update(changed)
       runner.monitor.enter(.stopping)
       runner.control.stop(.cancel)
+      unrecorded[jobID]?.raise()
     }
     if changed.status == .canceled { try await noteCanceled(changed, stores) }
     if changed.status == .canceling, isOrphan {

@@ -88,12 +88,17 @@ struct Diagnosis: Sendable {
     guard connector.status == .error, connector.lastSyncStatus != .error else { return nil }
     let message = connector.error ?? "The reason was not recorded."
     return Problem(
-      severity: .error, title: "The data source can't be reached: \(message)",
+      severity: .error, title: "The last check of the data source failed: \(message)",
       remedy: "Check the configuration, then recheck.", action: .editConfiguration)
   }
 
   private var suspensionProblem: Problem? {
     guard let job = activeJob, job.status == .suspended, let reason = job.error else { return nil }
+    if let shortage = SpaceShortage(text: reason) {
+      return Problem(
+        severity: .error, title: "The sync waits for space. \(shortage.event)",
+        remedy: shortage.remedy, action: .startSync)
+    }
     return Problem(
       severity: .error, title: "The sync is suspended: \(reason)",
       remedy: "It goes on by itself; start it to try at once.", action: .startSync)
@@ -115,19 +120,21 @@ struct Diagnosis: Sendable {
       return nil
     }
     let reason = job.metadata.heldDeletionsReason ?? ""
+    let count = job.counters.heldDeletions
+    let held = "\(Wording.count(count, "deletion")) \(count == 1 ? "is" : "are")"
     return Problem(
-      severity: .warning, title: "\(job.counters.heldDeletions) deletions are held. \(reason)",
+      severity: .warning, title: "\(held) held. \(reason)",
       remedy: "If the records are really gone, release the deletions.", action: .releaseDeletions)
   }
 
   private var partialProblem: Problem? {
     guard let job = lastJob, let first = job.metadata.partialScopes.first else { return nil }
     let count = job.metadata.partialScopes.count
-    let others = count > 1 ? " and \(count - 1) more" : ""
+    let others = count > 1 ? " and \((count - 1).grouped) more" : ""
     return Problem(
       severity: .warning,
       title: "\"\(first.name)\"\(others) could not be listed whole: \(first.reason)",
-      remedy: "Make it readable and sync again; until then nothing of it is deleted.",
+      remedy: "Mend the cause, then sync again; until it is listed whole nothing of it is deleted.",
       action: .showJob(jobID: job.id))
   }
 
@@ -137,7 +144,7 @@ struct Diagnosis: Sendable {
     return Problem(
       severity: .warning,
       title: count == 1
-        ? "One document could not be indexed." : "\(count) documents could not be indexed.",
+        ? "One document could not be indexed." : "\(count.grouped) documents could not be indexed.",
       remedy: "Look at the dead letters of the job, mend the cause and sync again.",
       action: .showJob(jobID: job.id))
   }
@@ -149,7 +156,7 @@ struct Diagnosis: Sendable {
       severity: .warning,
       title: count == 1
         ? "One document was indexed without its content."
-        : "\(count) documents were indexed without their content.",
+        : "\(count.grouped) documents were indexed without their content.",
       remedy: "The log says why; the next sync tries again.", action: .showJob(jobID: job.id))
   }
 

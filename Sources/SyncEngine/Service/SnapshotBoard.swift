@@ -14,7 +14,20 @@ final class SnapshotBoard: Sendable {
     var monitor: JobMonitor
   }
 
+  /// A job that has ended here.
+  private struct FinishedJob {
+    var progress: JobProgress
+    /// It is not shown as active any longer, even if nobody has looked.
+    var until: Duration
+    /// Whether a snapshot with it was asked for.
+    var isShown = false
+  }
+
   private struct State {
+    /// By connector: the job that ended last.
+    var finished: [String: FinishedJob] = [:]
+    /// Rates of the jobs that other processes run.
+    var meters: [String: RecordMeter] = [:]
     var phase = ServiceState.Phase.opening
     var observations: [String: Observation] = [:]
     var indexNames: [String] = []
@@ -35,6 +48,10 @@ final class SnapshotBoard: Sendable {
   /// After so long a snapshot is made again even if nothing changed: times went on.
   private static let longest = Duration.seconds(10)
   private static let observationAge = Duration.seconds(1)
+  /// So long a job that has ended is shown as active, with its final numbers.
+  private static let farewell = Duration.seconds(1)
+  /// And so long after its end at most, if nobody looked before.
+  private static let longestFarewell = Duration.seconds(10)
 
   /// Raised when somebody asks for a snapshot and what is known is old.
   let interest = Signal()
@@ -63,6 +80,7 @@ final class SnapshotBoard: Sendable {
     let moment = monotonic()
     return state.withLock { state in
       if state.observedAt.map({ moment - $0 >= Self.observationAge }) ?? true { interest.raise() }
+      settleFarewells(&state, moment)
       if let latest = state.latest {
         let age = moment - state.madeAt
         let isChanged = state.changes != state.latestChanges || !state.running.isEmpty
@@ -98,6 +116,7 @@ final class SnapshotBoard: Sendable {
       state.observations = observations
       state.indexNames = indexNames
       state.observedAt = moment
+      measureOthers(&state)
       state.changes += 1
     }
   }
@@ -116,12 +135,43 @@ final class SnapshotBoard: Sendable {
     }
   }
 
-  /// A job runs here no more.
+  /// A job runs here no more; its last progress is kept.
   func remove(jobID: String) {
+    let moment = monotonic()
     state.withLock { state in
-      state.running[jobID] = nil
+      if let job = state.running.removeValue(forKey: jobID) {
+        state.finished[job.connectorID] = FinishedJob(
+          progress: job.monitor.progress(), until: moment + Self.longestFarewell)
+      }
       state.changes += 1
     }
+  }
+
+  /// What a running job shows has changed beyond its numbers.
+  func noteChange() { state.withLock { $0.changes += 1 } }
+
+  /// Lets go of jobs that have ended and were shown long enough.
+  private func settleFarewells(_ state: inout State, _ moment: Duration) {
+    for (id, job) in state.finished where job.until > .zero {
+      if moment >= job.until {
+        state.finished[id]?.until = .zero
+        state.changes += 1
+      } else if !job.isShown {
+        state.finished[id]?.isShown = true
+        state.finished[id]?.until = min(job.until, moment + Self.farewell)
+      }
+    }
+  }
+
+  private func measureOthers(_ state: inout State) {
+    var meters: [String: RecordMeter] = [:]
+    for job in state.observations.values.flatMap(\.openJobs)
+    where job.status == .inProgress || job.status == .canceling {
+      var meter = state.meters[job.id] ?? RecordMeter()
+      meter.take(job)
+      meters[job.id] = meter
+    }
+    state.meters = meters
   }
 
   /// Whether more changed than running jobs' progress; that is shown at once.
@@ -153,8 +203,13 @@ final class SnapshotBoard: Sendable {
   private func connectorState(
     _ observation: Observation, _ state: State, _ moment: Timestamp
   ) -> ConnectorState {
-    let record = observation.record.record
+    var record = observation.record.record
     let active = activeJob(observation, state, moment)
+    if let job = active?.job, job.status == .suspended {
+      // A store that is full can't take this; where it could, it is the same.
+      record.lastSyncStatus = .suspended
+      record.lastSyncError = job.error
+    }
     let diagnosis = Diagnosis(
       connector: record, lastJob: observation.lastJob, activeJob: active?.job,
       hasKey: observation.hasKey, indexError: observation.indexError,
@@ -163,7 +218,8 @@ final class SnapshotBoard: Sendable {
       record: record, ingestionStatus: IngestionStatus(record, at: moment),
       problems: diagnosis.problems, documentCount: observation.statistics?.documentCount ?? 0,
       indexBytes: observation.statistics?.bytes ?? 0, lastJob: observation.lastJob,
-      activeJob: active, nextRun: observation.nextRun)
+      activeJob: active, lastProgress: state.finished[record.id]?.progress,
+      nextRun: observation.nextRun)
   }
 
   private func activeJob(
@@ -173,17 +229,21 @@ final class SnapshotBoard: Sendable {
     if let running = state.running.values.first(where: { $0.connectorID == id }) {
       return running.monitor.progress()
     }
+    let finished = state.finished[id]
+    if let finished, finished.until > .zero, finished.progress.job.status.isTerminal,
+      !observation.openJobs.contains(where: { $0.id != finished.progress.job.id })
+    {
+      return finished.progress
+    }
     let jobs = observation.openJobs
     let job =
       jobs.first { $0.status == .inProgress || $0.status == .canceling }
       ?? jobs.first { $0.status == .suspended } ?? jobs.first
     guard let job else { return nil }
-    let isRunning = job.status == .inProgress || job.status == .canceling
-    var progress = JobProgress(
-      job: job, phase: isRunning ? .extracting : .queued, isElsewhere: isRunning)
-    if job.status == .canceling { progress.phase = .stopping }
-    if isRunning, let start = job.startedAt { progress.elapsed = moment - start }
-    return progress
+    guard job.status == .inProgress || job.status == .canceling else {
+      return JobProgress(job: job)
+    }
+    return (state.meters[job.id] ?? RecordMeter()).progress(of: job, at: moment)
   }
 
   private func isKnown(_ serviceType: String?) -> Bool {

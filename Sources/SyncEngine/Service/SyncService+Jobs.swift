@@ -8,6 +8,7 @@ extension SyncService {
   /// How often the store is asked for jobs that other processes queued.
   private static let pollInterval = Duration.seconds(2)
   private static let recoveryInterval = Duration.seconds(10)
+  private static let longestRecordDelay = Duration.seconds(10)
 
   /// Takes up jobs until the task is cancelled.
   func keepTakingUpJobs() async {
@@ -21,11 +22,12 @@ extension SyncService {
           try await recoverOrphans(stores)
         }
         try await takeUpJobs(stores)
+        troubles["jobs"] = nil
       } catch is CancellationError {
         return
       } catch {
-        log.write(
-          .warning, "Looking for jobs failed and is tried again: \(Self.message(of: error))")
+        report(
+          "Looking for jobs failed and is tried again: \(Wording.message(of: error))", of: "jobs")
       }
       try? await jobsSignal.wait(atMost: Self.pollInterval, sleep: environment.sleep)
     }
@@ -40,7 +42,16 @@ extension SyncService {
       guard isWanted(job) else { continue }
       claiming.insert(job.id)
       defer { claiming.remove(job.id) }
-      if let claimed = try await claim(candidate, stores) { start(claimed, stores) }
+      do {
+        guard let claimed = try await claim(candidate, stores) else { continue }
+        troubles[job.id] = nil
+        start(claimed, stores)
+      } catch let error as StoreError where error.isPassing {
+        wait(for: job.id, isShortage: error.isShortage)
+        report(
+          "The sync can't be taken up and is tried again: \(error.message)", of: job.id,
+          connectorID: job.connectorID)
+      }
     }
   }
 
@@ -74,26 +85,55 @@ extension SyncService {
   }
 
   /// Writes how a job ended, again and again if the store can't take it (a full disk, say).
+  ///
+  /// Until then the job is shown as one that is suspended, with the reason.
   private func keepFinishing(_ runner: JobRunner, _ end: JobEnd, _ stores: EngineStores) async {
+    let id = runner.job.id
+    let signal = Signal()
+    var delay = Duration.seconds(1)
     while true {
       do {
         try await finish(runner, end, stores)
+        unrecorded[id] = nil
         return
       } catch {
-        runner.monitor.report(
-          .error, "The end of the sync can't be recorded: \(Self.message(of: error))")
+        if unrecorded[id] == nil { showUnrecorded(runner, end, error) }
+        unrecorded[id] = signal
         guard !isStopping else { return }
-        await pause(.seconds(5))
+        try? await signal.wait(atMost: delay, sleep: environment.sleep)
+        delay = min(delay * 2, Self.longestRecordDelay)
       }
     }
   }
 
+  private func showUnrecorded(_ runner: JobRunner, _ end: JobEnd, _ error: any Error) {
+    var reason = Wording.message(of: error)
+    if let error = error as? StoreError, case .noSpace(let needed) = error.kind {
+      reason = SpaceShortage(message: error.message, needed: needed).text
+    }
+    runner.monitor.report(
+      .error, "The end of the sync can't be recorded yet and is tried again: \(reason)")
+    let ending = JobEnding(
+      end: end, monitor: runner.monitor, worker: worker, now: environment.now())
+    runner.monitor.close(ending.waiting(runner.monitor.job, because: reason))
+    board.noteChange()
+  }
+
   private func noteWaiting(_ jobID: String, _ end: JobEnd) {
-    guard case .suspended(_, waits: true) = end else {
+    let isWanted = wantedAtOnce.remove(jobID) != nil
+    guard case .suspended(_, waits: true) = end, !isWanted else {
       waiting[jobID] = nil
       return
     }
-    let delay = min(waiting[jobID].map { $0.delay * 2 } ?? .seconds(60), .seconds(15 * 60))
+    wait(for: jobID, isShortage: end.isShortage)
+  }
+
+  /// Leaves a job alone for a while, longer every time.
+  private func wait(for jobID: String, isShortage: Bool) {
+    // Space is there again from one moment to the next, and a person waits for the sync then.
+    let (first, longest): (Duration, Duration) =
+      isShortage ? (.seconds(5), .seconds(30)) : (.seconds(60), .seconds(15 * 60))
+    let delay = min(waiting[jobID].map { $0.delay * 2 } ?? first, longest)
     waiting[jobID] = (environment.monotonic() + delay, delay)
   }
 
@@ -111,25 +151,27 @@ extension SyncService {
     } catch let error as StoreError where error.kind == .notFound {
       return
     }
-    runner.monitor.update(job)
+    runner.monitor.close(job)
     guard job.metadata.worker == worker || job.status.isTerminal || job.status == .suspended else {
       return
     }
-    _ = try? await stores.connectors.changeConnector(job.connectorID) { record in
-      ending.update(&record, job)
-      return true
+    do {
+      _ = try await stores.connectors.changeConnector(job.connectorID) { record in
+        ending.update(&record, job)
+        return true
+      }
+    } catch let error as StoreError where !error.isPassing {
+      runner.monitor.report(.warning, error.message)
     }
     let (level, text) = ending.summary(job)
     runner.monitor.report(level, text)
   }
+}
 
-  /// What to tell people about an error.
-  nonisolated static func message(of error: any Error) -> String {
-    switch error {
-    case let error as StoreError: error.message
-    case let error as SyncError: error.message
-    case let error as EngineFailure: error.message
-    default: "\(error)"
-    }
-  }
+extension StoreError {
+  /// Whether the disk is full.
+  var isShortage: Bool { if case .noSpace = kind { true } else { false } }
+
+  /// Whether the same request may work later.
+  var isPassing: Bool { isShortage || kind == .unavailable }
 }

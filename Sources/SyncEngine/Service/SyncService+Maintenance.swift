@@ -19,10 +19,13 @@ extension SyncService {
           try await maintain(connector.record, stores)
         }
         wait = min(wait, untilNextDue(connectors.map(\.record)))
+        troubles["maintenance"] = nil
       } catch is CancellationError {
         return
       } catch {
-        log.write(.warning, "Maintenance failed and is tried again: \(Self.message(of: error))")
+        report(
+          "Maintenance failed and is tried again: \(Wording.message(of: error))",
+          of: "maintenance")
       }
       try? await maintenanceSignal.wait(atMost: wait, sleep: environment.sleep)
     }
@@ -38,8 +41,9 @@ extension SyncService {
         try await beatHeart(of: connector, stores)
       }
       for type in JobType.allCases { try await keepSchedule(type, of: connector, stores) }
+      troubles[connector.id] = nil
     } catch let error as StoreError where error.kind != .unavailable {
-      log.write(.warning, error.message, connectorID: connector.id)
+      report(error.message, of: connector.id, connectorID: connector.id)
     }
   }
 
@@ -114,7 +118,8 @@ extension SyncService {
       id: id, connector: fresh, type: type, trigger: .scheduled, createdAt: environment.now())
     do {
       _ = try await stores.connectors.createJob(job)
-      log.write(.info, "The sync due at \(due) is queued.", connectorID: fresh.id, jobID: id)
+      log.write(
+        .info, "The sync that the schedule asks for is queued.", connectorID: fresh.id, jobID: id)
     } catch let error as StoreError where error.kind == .alreadyExists {
       return
     }

@@ -45,9 +45,10 @@ extension SyncService {
       }
       observations = next
       board.update(observations: next, indexNames: names)
+      troubles["observation"] = nil
     } catch {
       board.noteObservationFailure()
-      log.write(.warning, "The store can't be read now: \(Self.message(of: error))")
+      report("The store can't be read now: \(Wording.message(of: error))", of: "observation")
     }
   }
 
@@ -78,7 +79,7 @@ extension SyncService {
       do {
         observation.statistics = try await stores.indices.statistics(of: index)
       } catch {
-        observation.indexError = Self.message(of: error)
+        observation.indexError = Wording.message(of: error)
       }
     }
     observation.hasKey = try await stores.credentials.apiKey(connectorID: id) != nil

@@ -97,6 +97,12 @@ package actor SyncService: Engine {
   var ownJobs: Set<String> = []
   /// Jobs that failed for want of space or of an answer: when to try again, on the monotonic clock.
   var waiting: [String: (until: Duration, delay: Duration)] = [:]
+  /// Jobs whose end the store could not take: raised to try again at once.
+  var unrecorded: [String: Signal] = [:]
+  /// Jobs that somebody asked for while their end could not be recorded.
+  var wantedAtOnce: Set<String> = []
+  /// What went wrong last, by what was tried; told once, not with every try.
+  var troubles: [String: String] = [:]
   /// Connectors that got a heartbeat from this process, and when.
   var heartbeats: [String: Duration] = [:]
   /// Where schedules begin that have never run, by connector and job type.
@@ -149,6 +155,7 @@ package actor SyncService: Engine {
   package func shutdown(deadline: Duration) async {
     isStopping = true
     for runner in running.values { runner.control.stop(.suspend) }
+    for signal in unrecorded.values { signal.raise() }
     stopping.fulfill(.success(()))
     if running.isEmpty { idle.fulfill(.success(())) }
     let (idle, sleep) = (idle, environment.sleep)
@@ -189,6 +196,13 @@ package actor SyncService: Engine {
     }
   }
 
+  /// Tells a failure of something that is tried again and again, once until it works or fails in
+  /// another way.
+  func report(_ trouble: String, of attempt: String, connectorID: String? = nil) {
+    guard troubles.updateValue(trouble, forKey: attempt) != trouble else { return }
+    log.write(.warning, trouble, connectorID: connectorID)
+  }
+
   /// The data source of a kind; `nil` if this program has none.
   nonisolated func descriptor(_ serviceType: String?) -> DataSourceDescriptor? {
     catalog.first { $0.serviceType == serviceType }
@@ -205,7 +219,9 @@ package actor SyncService: Engine {
         firstOpening.fulfill(.success(()))
         return
       } catch {
-        let message = (error as? StoreError)?.message ?? "The store can't be opened: \(error)."
+        let message =
+          (error as? StoreError)?.message
+          ?? "The store can't be opened: \(Wording.message(of: error))"
         condition = .failed(message)
         board.enter(.failed(message))
         log.write(.error, message)
