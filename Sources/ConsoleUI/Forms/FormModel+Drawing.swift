@@ -56,8 +56,7 @@ private struct FormPen {
       let sign = isFirst ? symbols.warning : SafeText.empty
       drawRemark(sign, text, field, style: Style(.warning), in: line, on: &frame)
     case .note(let field, let text):
-      let part = line.inset(left: layout.noteColumn(field))
-      frame.write(text, at: part.origin, style: .muted, clip: part)
+      drawRemark(symbols.vertical, text, field, style: .muted, in: line, on: &frame)
     }
   }
 

@@ -145,7 +145,7 @@ extension FormModel {
       }
     }
     if focus == .field(field.key) {
-      rows += notes(field).flatMap { SafeText($0).wrapped(room) }.map { .note(field, $0) }
+      rows += notes(field).flatMap { SafeText($0).wrapped(room - 2) }.map { .note(field, $0) }
     }
     return rows
   }
