@@ -26,6 +26,7 @@ let package = Package(
     .systemLibrary(name: "CSnowball", path: "Sources/CSnowball"),
     .systemLibrary(name: "CICU", path: "Sources/CICU"),
     .systemLibrary(name: "CAllocator", path: "Sources/CAllocator"),
+    .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
     .target(name: "CTerminalSupport", path: "Sources/CTerminalSupport"),
     .target(name: "CFileSupport", path: "Sources/CFileSupport"),
     .target(
@@ -55,6 +56,9 @@ let package = Package(
       dependencies: [
         "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TextAnalysis", "CSQLite",
       ],
+      swiftSettings: strict),
+    .target(
+      name: "HTTPClient", dependencies: ["ConnectorKit", "ConcurrencySupport", "CCurl"],
       swiftSettings: strict),
     .target(name: "TextDecoding", dependencies: ["CTextDecoding"], swiftSettings: strict),
     .target(
@@ -123,6 +127,8 @@ let package = Package(
         "EmbeddedStore", "StoreContracts", "StoreWriter", "ConnectorProtocol", "ConnectorKit",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: strict),
     .executableTarget(
       name: "StoreWriter", dependencies: ["EmbeddedStore", "ConnectorProtocol", "ConnectorKit"],
       path: "Tests/StoreWriter", swiftSettings: strict),
