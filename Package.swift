@@ -60,6 +60,10 @@ let package = Package(
     .target(
       name: "HTTPClient", dependencies: ["ConnectorKit", "ConcurrencySupport", "CCurl"],
       swiftSettings: strict),
+    .target(
+      name: "ElasticsearchStore",
+      dependencies: ["ConnectorProtocol", "ConnectorKit", "HTTPClient"],
+      swiftSettings: strictAndSafe),
     .target(name: "TextDecoding", dependencies: ["CTextDecoding"], swiftSettings: strict),
     .target(
       name: "DataSources", dependencies: ["ConnectorKit", "TextDecoding", "CFileSupport"],
@@ -127,8 +131,16 @@ let package = Package(
         "EmbeddedStore", "StoreContracts", "StoreWriter", "ConnectorProtocol", "ConnectorKit",
       ],
       swiftSettings: strict),
+    .target(name: "HTTPTesting", path: "Tests/HTTPTesting", swiftSettings: strict),
     .testTarget(
-      name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: strict),
+      name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "ElasticsearchStoreTests",
+      dependencies: [
+        "ElasticsearchStore", "StoreContracts", "HTTPClient", "HTTPTesting", "ConnectorProtocol",
+        "ConnectorKit",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "StoreWriter", dependencies: ["EmbeddedStore", "ConnectorProtocol", "ConnectorKit"],
       path: "Tests/StoreWriter", swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Glibc
 import HTTPClient
+import HTTPTesting
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPClient
+import HTTPTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {

@@ -1,27 +1,31 @@
-import Glibc
-import Synchronization
+internal import Glibc
+internal import Synchronization
 
 /// A server on loopback that does with each request what a test says.
 ///
 /// `@unchecked Sendable`: the state has a lock; the rest is constant.
-final class ScriptedServer: @unchecked Sendable {
+package final class ScriptedServer: @unchecked Sendable {
   /// A request as it came.
-  struct Request: Sendable {
-    var line: String
-    var headers: [String: String]
-    var body: [UInt8]
+  package struct Request: Sendable {
+    /// Method, target and version.
+    package var line: String
+    /// By names in lower case.
+    package var headers: [String: String]
+    package var body: [UInt8]
     /// Counts from 1.
-    var connection: Int
+    package var connection: Int
   }
 
   /// The other end of a connection.
-  struct Connection: Sendable {
+  package struct Connection: Sendable {
     fileprivate let socket: Int32
 
-    func send(_ text: String) { send(Array(text.utf8)) }
+    /// Sends a text.
+    package func send(_ text: String) { send(Array(text.utf8)) }
 
+    /// Sends bytes; `false` once the client is gone.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes {
@@ -33,29 +37,35 @@ final class ScriptedServer: @unchecked Sendable {
       return true
     }
 
-    func answer(_ status: String = "200 OK", headers: String = "", _ body: [UInt8] = []) {
+    /// Sends a whole answer.
+    package func answer(_ status: String = "200 OK", headers: String = "", _ body: [UInt8] = []) {
       send("HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.count)\r\n\r\n")
       send(body)
     }
 
-    func close() { shutdown(socket, Int32(SHUT_RDWR)) }
+    /// Ends the connection.
+    package func close() { shutdown(socket, Int32(SHUT_RDWR)) }
 
     /// Blocks until the client closes.
-    func waitForEnd() {
+    package func waitForEnd() {
       var byte: UInt8 = 0
       while recv(socket, &byte, 1, 0) > 0 {}
     }
   }
 
-  let port: Int
+  /// Where it listens.
+  package let port: Int
   private let listener: Int32
   private let handler: @Sendable (Request, Connection) -> Void
   private let connections = Mutex(0)
 
-  var accepted: Int { connections.withLock { $0 } }
-  var url: String { "http://127.0.0.1:\(port)" }
+  /// How many connections came.
+  package var accepted: Int { connections.withLock { $0 } }
+  /// Its address.
+  package var url: String { "http://127.0.0.1:\(port)" }
 
-  init(_ handler: @escaping @Sendable (Request, Connection) -> Void) {
+  /// Starts to listen.
+  package init(_ handler: @escaping @Sendable (Request, Connection) -> Void) {
     self.handler = handler
     (listener, port) = Self.listen(backlog: 64)
     Self.thread { [self] in acceptAll() }
@@ -63,9 +73,8 @@ final class ScriptedServer: @unchecked Sendable {
 
   deinit { Glibc.close(listener) }
 
-  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
-
-  static func listen(backlog: Int32) -> (socket: Int32, port: Int) {
+  /// Listens on a free port.
+  package static func listen(backlog: Int32) -> (socket: Int32, port: Int) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -82,7 +91,7 @@ final class ScriptedServer: @unchecked Sendable {
   }
 
   /// Whether something listens on a port.
-  static func canConnect(_ port: Int) -> Bool {
+  package static func canConnect(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { Glibc.close(descriptor) }
     var address = sockaddr_in()
@@ -96,7 +105,7 @@ final class ScriptedServer: @unchecked Sendable {
     }
   }
 
-  static func thread(_ body: @escaping @Sendable () -> Void) {
+  private static func thread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
       let body: @Sendable () -> Void
       init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -180,18 +189,20 @@ extension [UInt8] {
 }
 
 /// A gate for threads of a server: opens once so many have come.
-final class Gate: @unchecked Sendable {
+package final class Gate: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var missing: Int
 
-  init(_ count: Int) {
+  /// Makes a gate.
+  package init(_ count: Int) {
     missing = count
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
   }
 
-  func arriveAndWait() {
+  /// Blocks until all have come.
+  package func arriveAndWait() {
     pthread_mutex_lock(mutex)
     missing -= 1
     if missing <= 0 { pthread_cond_broadcast(condition) }
