@@ -90,7 +90,7 @@ let package = Package(
       dependencies: [
         "ConsoleUI", "CursesTerminal", "CTerminalSupport", "CommandLineInterface", "SyncEngine",
         "EmbeddedStore", "DataSourceCatalog", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
-        "ConcurrencySupport", "TerminalKit",
+        "ConcurrencySupport", "TerminalKit", "ElasticsearchStore", "HTTPClient",
       ],
       exclude: ["connector-console.docc"],
       swiftSettings: strict),
