@@ -166,7 +166,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TerminalTesting", "connector-console"],
+      name: "EndToEndTests",
+      dependencies: ["TerminalTesting", "connector-console", "ElasticsearchStore", "HTTPClient"],
       swiftSettings: strict),
     .testTarget(name: "ProjectRulesTests", swiftSettings: strict),
     .executableTarget(
