@@ -36,7 +36,7 @@ extension ElasticsearchStore {
   {
     try await prepare(index)
     let answer = try await session.ask(
-      .put, "/\(index.alias)/_create/\(id.percentEncoded)?refresh=true", source)
+      .put, "/\(index.alias)/_create/\(id.percentEncoded)?refresh=true&require_alias=true", source)
     if answer.status == 409 { return nil }
     guard answer.isSuccess else { throw session.error(answer, subject: "the record \(id)") }
     return try version(in: answer)
@@ -106,7 +106,8 @@ extension ElasticsearchStore {
   /// Sends lines for `_bulk` of a record index, all of which must succeed.
   func sendRecords(_ lines: [UInt8], count: Int, to index: RecordIndex) async throws {
     let answer = try await session.send(
-      lines: lines, to: "/\(index.alias)/_bulk?refresh=true", as: session.credentials)
+      lines: lines, to: "/\(index.alias)/_bulk?refresh=true&require_alias=true",
+      as: session.credentials)
     let subject = "the records in \(index.alias)"
     guard answer.isSuccess else { throw session.error(answer, subject: subject) }
     let items = (try? BulkResponseScanner.items(answer.body, expected: count)) ?? []
