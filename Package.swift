@@ -26,6 +26,7 @@ let package = Package(
     .systemLibrary(name: "CSnowball", path: "Sources/CSnowball"),
     .systemLibrary(name: "CICU", path: "Sources/CICU"),
     .systemLibrary(name: "CAllocator", path: "Sources/CAllocator"),
+    .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
     .target(name: "CTerminalSupport", path: "Sources/CTerminalSupport"),
     .target(name: "CFileSupport", path: "Sources/CFileSupport"),
     .target(
@@ -56,6 +57,13 @@ let package = Package(
         "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TextAnalysis", "CSQLite",
       ],
       swiftSettings: strict),
+    .target(
+      name: "HTTPClient", dependencies: ["ConnectorKit", "ConcurrencySupport", "CCurl"],
+      swiftSettings: strict),
+    .target(
+      name: "ElasticsearchStore",
+      dependencies: ["ConnectorProtocol", "ConnectorKit", "HTTPClient"],
+      swiftSettings: strictAndSafe),
     .target(name: "TextDecoding", dependencies: ["CTextDecoding"], swiftSettings: strict),
     .target(
       name: "DataSources", dependencies: ["ConnectorKit", "TextDecoding", "CFileSupport"],
@@ -82,7 +90,7 @@ let package = Package(
       dependencies: [
         "ConsoleUI", "CursesTerminal", "CTerminalSupport", "CommandLineInterface", "SyncEngine",
         "EmbeddedStore", "DataSourceCatalog", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
-        "ConcurrencySupport", "TerminalKit",
+        "ConcurrencySupport", "TerminalKit", "ElasticsearchStore", "HTTPClient",
       ],
       exclude: ["connector-console.docc"],
       swiftSettings: strict),
@@ -123,6 +131,16 @@ let package = Package(
         "EmbeddedStore", "StoreContracts", "StoreWriter", "ConnectorProtocol", "ConnectorKit",
       ],
       swiftSettings: strict),
+    .target(name: "HTTPTesting", path: "Tests/HTTPTesting", swiftSettings: strict),
+    .testTarget(
+      name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "ElasticsearchStoreTests",
+      dependencies: [
+        "ElasticsearchStore", "StoreContracts", "HTTPClient", "HTTPTesting", "ConnectorProtocol",
+        "ConnectorKit",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "StoreWriter", dependencies: ["EmbeddedStore", "ConnectorProtocol", "ConnectorKit"],
       path: "Tests/StoreWriter", swiftSettings: strict),
@@ -148,7 +166,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TerminalTesting", "connector-console"],
+      name: "EndToEndTests",
+      dependencies: ["TerminalTesting", "connector-console", "ElasticsearchStore", "HTTPClient"],
       swiftSettings: strict),
     .testTarget(name: "ProjectRulesTests", swiftSettings: strict),
     .executableTarget(

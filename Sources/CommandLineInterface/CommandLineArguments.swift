@@ -126,6 +126,8 @@ private struct ArgumentParser {
   private mutating func set(_ flag: Flag, _ value: String) throws(UsageError) {
     switch flag {
     case .store: options.store = value
+    case .elasticsearch: options.elasticsearch = try url(flag, value)
+    case .ca: options.authority = value
     case .ascii: options.isASCII = true
     case .noColor: options.isMonochrome = true
     case .noMouse: options.ignoresMouse = true
@@ -140,6 +142,19 @@ private struct ArgumentParser {
     case .size: flags.size = try number(flag, value, 1...1000)
     case .from: flags.from = try number(flag, value, 0...1_000_000_000)
     }
+  }
+
+  private func url(_ flag: Flag, _ text: String) throws(UsageError) -> String {
+    let hasUser = text.contains("@")
+    guard text.hasPrefix("https://") || text.hasPrefix("http://"), !hasUser else {
+      throw UsageError(
+        hasUser
+          ? "The URL for \(flag.rawValue) must not hold a password, which others could see; use "
+            + "the variables CONNECTOR_CONSOLE_USER and CONNECTOR_CONSOLE_PASSWORD."
+          : "\(quoted(text)) is no value for \(flag.rawValue); write it like "
+            + "https://host:9200.", command: command)
+    }
+    return text
   }
 
   private func number(

@@ -1,6 +1,8 @@
 /// Every flag there is.
 enum Flag: String, CaseIterable {
   case store = "--store"
+  case elasticsearch = "--elasticsearch"
+  case ca = "--ca"
   case output = "--output"
   case ascii = "--ascii"
   case noColor = "--no-color"
@@ -17,7 +19,8 @@ enum Flag: String, CaseIterable {
   /// The commands that take it; empty for all.
   var commands: [CommandName] {
     switch self {
-    case .store, .output, .ascii, .noColor, .noMouse, .log, .help, .version: []
+    case .store, .elasticsearch, .ca, .output, .ascii, .noColor, .noMouse, .log, .help, .version:
+      []
     case .wait, .type, .allowDeletes: [.sync]
     case .size, .from: [.jobs, .search]
     }
@@ -30,7 +33,7 @@ enum Flag: String, CaseIterable {
 
   var takesValue: Bool {
     switch self {
-    case .store, .output, .log, .type, .allowDeletes, .size, .from: true
+    case .store, .elasticsearch, .ca, .output, .log, .type, .allowDeletes, .size, .from: true
     default: false
     }
   }
@@ -39,6 +42,8 @@ enum Flag: String, CaseIterable {
   var placeholder: String {
     switch self {
     case .store: "PATH"
+    case .elasticsearch: "URL"
+    case .ca: "FILE|SHA256"
     case .log: "FILE"
     case .output: "table|json"
     case .type: "full|incremental"
@@ -52,6 +57,12 @@ enum Flag: String, CaseIterable {
     case .store:
       "Keep connectors and indices in the folder PATH instead of connector-console in "
         + "$XDG_STATE_HOME (~/.local/state)."
+    case .elasticsearch:
+      "Keep connectors and indices in the Elasticsearch at URL; CONNECTOR_CONSOLE_USER and "
+        + "CONNECTOR_CONSOLE_PASSWORD, or CONNECTOR_CONSOLE_API_KEY, say who asks."
+    case .ca:
+      "Trust the certificate authorities in FILE, or the one with the fingerprint SHA256, for "
+        + "Elasticsearch."
     case .output: "Print a table for people (the default) or one JSON document."
     case .ascii: "Use ASCII characters only."
     case .noColor: "Use no colours; a variable NO_COLOR does the same."

@@ -102,6 +102,10 @@ package struct GlobalOptions: Hashable, Sendable {
 
   /// The folder of the store; `nil` for the usual one.
   package var store: String?
+  /// The URL of the Elasticsearch that takes the place of the embedded store.
+  package var elasticsearch: String?
+  /// A file of certificate authorities, or the SHA-256 of one.
+  package var authority: String?
   /// Draws and prints with ASCII characters only.
   package var isASCII = false
   /// Does without colours.

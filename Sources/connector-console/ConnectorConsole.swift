@@ -27,13 +27,12 @@ enum ConnectorConsole {
       output.write(HelpText.version)
       return ExitStatus.done.rawValue
     case .command(let command):
-      let composition = Composition(storePath: options.store)
+      let composition = Composition(options)
       return CommandProgram(
         composition: composition, invocation: invocation, command: command, output: output
       ).run()
     case .console:
-      return ConsoleProgram(composition: Composition(storePath: options.store), options: options)
-        .run()
+      return ConsoleProgram(composition: Composition(options), options: options).run()
     }
   }
 }

@@ -6,6 +6,8 @@ final class ProgramUnderTest {
   let home: URL
   let documents: URL
   var store: String { home.appendingPathComponent("store").path }
+  /// Where the indices are, if not in the folder.
+  var cluster: ClusterUnderTest?
   static let path = TerminalSession.builtProgram("connector-console")
 
   /// Makes an empty store and a folder with some files.
@@ -32,10 +34,11 @@ final class ProgramUnderTest {
     environment: [String: String] = [:]
   ) throws -> TerminalSession {
     var variables = ["HOME": home.path, "TZ": "Europe/Berlin"]
+    variables.merge(cluster?.variables ?? [:]) { _, new in new }
     variables.merge(environment) { _, new in new }
     return try TerminalSession(
-      Self.path, ["--store", store] + arguments, columns: columns, rows: rows,
-      environment: variables)
+      Self.path, ["--store", store] + (cluster?.arguments ?? []) + arguments, columns: columns,
+      rows: rows, environment: variables)
   }
 
   /// What a command without the screen printed and how it ended.

@@ -5,7 +5,21 @@ import Testing
 /// The whole story on a real terminal: build, sync, search, change, sync again, quit, come back.
 @Suite(.serialized) struct StoryTests {
   @Test func `a connector is built, synced, searched and changed by keyboard alone`() throws {
+    try play(ProgramUnderTest())
+  }
+
+  @Test(
+    .enabled(
+      if: ClusterUnderTest.isThere,
+      "CONNECTOR_CONSOLE_TEST_ELASTICSEARCH names no server: set it to URL, user and password"))
+  func `the story plays over Elasticsearch as over the embedded index`() async throws {
     let program = try ProgramUnderTest()
+    program.cluster = ClusterUnderTest()
+    try await program.cluster?.empty()
+    try play(program)
+  }
+
+  private func play(_ program: ProgramUnderTest) throws {
     try program.write("The quick brown fox was jumping.", to: "animals/fox.txt")
     try program.write("Lazy dogs sleep all day.", to: "animals/dog.txt")
     try program.write("Nothing about animals.", to: "other.md")

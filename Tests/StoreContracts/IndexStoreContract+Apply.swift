@@ -37,7 +37,8 @@ extension IndexStoreContract {
     },
     IndexStoreContract("a document is read back byte by byte") { bench in
       let target = try await bench.target()
-      let body = Array("{\"title\":\"caf\u{E9} \u{1F600}\\n\",\"n\":[1,2.50,null],\"o\":{}}".utf8)
+      let body = Array(
+        "{\"title\":\"caf\u{E9} \u{1F600}\\n\",\"n\":[2.50,1.0E+2,null],\"o\":{}}".utf8)
       let id = DocumentID("dir/\u{1F600} \"x\"'; --.txt")
       let operation = IndexOperation(
         id: id, digest: target.digestKey.digest(of: id), fingerprint: 9, scope: "dir", body: body)

@@ -1,0 +1,119 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+
+/// Where this program keeps what it must know of a document again: a member of the document.
+///
+/// `_connector_console` holds `d`, the low half of the digest of the `_id`, indexed so that digests
+/// lead back to ids; `f`, the fingerprint; and `s`, the scope. `f` and `s` are in doc values only, so
+/// the walk over known documents reads no document. They live in the document and not beside it, so
+/// that document and fingerprint can't part, whichever of them a crash spares, and so that a
+/// snapshot, a reindex or a second machine keeps them.
+enum OwnMember {
+  static let name = "_connector_console"
+
+  /// A document's body with this program's member at its end; `nil` if it is no JSON object.
+  static func added(to operation: IndexOperation, into body: inout [UInt8]) -> Bool {
+    let document = operation.body
+    guard let end = document.lastIndex(where: { $0 > 0x20 }), document[end] == UInt8(ascii: "}"),
+      document.first(where: { $0 > 0x20 }) == UInt8(ascii: "{")
+    else { return false }
+    let last = document[..<end].last { $0 > 0x20 }
+    if document.contains(0x0A) || document.contains(0x0D) {
+      // A line break can only be space between values, and would end the line of the request.
+      body.append(contentsOf: document[..<end].map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+    } else {
+      body.append(contentsOf: document[..<end])
+    }
+    if last != UInt8(ascii: "{") { body.append(UInt8(ascii: ",")) }
+    var writer = JSONWriter(capacity: 128)
+    writer.beginObject()
+    writer.member("d", Int64(bitPattern: operation.digest.low))
+    writer.member("f", Int64(bitPattern: operation.fingerprint))
+    writer.member("s", operation.scope)
+    writer.endObject()
+    body.append(contentsOf: "\"_connector_console\":".utf8)
+    body.append(contentsOf: writer.bytes)
+    body.append(UInt8(ascii: "}"))
+    return true
+  }
+
+  /// A stored document as the data source wrote it.
+  static func removed(from source: [UInt8]) -> [UInt8] {
+    if let whole = cutFromEnd(source) { return whole }
+    // A pipeline or another program wrote the document anew.
+    guard let tree = try? JSONValue(parsing: source), var object = tree.objectValue,
+      object[name] != nil
+    else { return source }
+    object[name] = nil
+    return Array(JSONValue.object(object).text.utf8)
+  }
+
+  /// Cuts the member off where this program puts it: at the end.
+  private static func cutFromEnd(_ source: [UInt8]) -> [UInt8]? {
+    let marker = Array("\"\(name)\":{".utf8)
+    guard source.count > marker.count, source.last == UInt8(ascii: "}") else { return nil }
+    var start = source.count - marker.count
+    while start > 0, !(source[start] == marker[0] && source[start...].starts(with: marker)) {
+      start -= 1
+    }
+    guard start > 0 else { return nil }
+    // What follows must be this member whole and the end; a value that merely contains the marker
+    // is followed by more.
+    var reader = JSONReader(Array(source[(start + marker.count - 1)..<(source.count - 1)]))
+    guard let value = try? reader.readDocument(), let members = value.objectValue?.members,
+      members.map(\.name) == ["d", "f", "s"]
+    else { return nil }
+    let hasOthers = source[start - 1] == UInt8(ascii: ",")
+    let opening = source[..<start].drop { $0 <= 0x20 }
+    guard hasOthers || opening.dropFirst().allSatisfy({ $0 <= 0x20 }) else { return nil }
+    let end = hasOthers ? start - 1 : start
+    return source[..<end] + [UInt8(ascii: "}")]
+  }
+}
+
+/// The body of one `_bulk` request.
+struct BulkRequestBody {
+  private(set) var bytes: [UInt8] = []
+  /// The operations that are in the body, by their place in the request.
+  private(set) var sent: [Int] = []
+
+  /// Encodes operations; those that are no JSON objects are left out.
+  init(_ operations: ArraySlice<BulkOperation>) {
+    bytes.reserveCapacity(
+      operations.reduce(0) { sum, operation in
+        if case .index(let document) = operation {
+          sum + document.body.count + 256
+        } else {
+          sum + 64
+        }
+      })
+    for (place, operation) in zip(operations.indices, operations) { add(operation, place) }
+  }
+
+  private mutating func add(_ operation: BulkOperation, _ place: Int) {
+    let mark = bytes.count
+    switch operation {
+    case .index(let document):
+      appendAction("index", document.id)
+      guard OwnMember.added(to: document, into: &bytes) else {
+        bytes.removeSubrange(mark...)
+        return
+      }
+      bytes.append(0x0A)
+    case .delete(_, let id): appendAction("delete", id)
+    }
+    sent.append(place)
+  }
+
+  private mutating func appendAction(_ action: StaticString, _ id: DocumentID) {
+    var writer = JSONWriter(capacity: 64)
+    writer.beginObject()
+    writer.name(String(describing: action))
+    writer.beginObject()
+    writer.member("_id", id.text)
+    writer.endObject()
+    writer.endObject()
+    bytes.append(contentsOf: writer.bytes)
+    bytes.append(0x0A)
+  }
+}
