@@ -158,8 +158,10 @@ extension LiveSyncScreen {
     var rows: [StyledText] = []
     if let error = job.error { rows.append(StyledText(SafeText(error), Style(.danger))) }
     if job.status == .suspended {
-      rows.append(
-        StyledText("It is taken up again at the next start; nothing is lost.", Style(.warning)))
+      // A reason tells by itself when the sync goes on.
+      let outlook = job.error == nil ? "It is taken up again at the next start; " : ""
+      let rest = outlook.isEmpty ? "Nothing is lost." : "nothing is lost."
+      rows.append(StyledText(SafeText(outlook + rest), Style(.warning)))
     }
     if job.status == .canceled {
       rows.append(StyledText("What was indexed until then stays; nothing was deleted for it."))

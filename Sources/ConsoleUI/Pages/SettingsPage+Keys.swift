@@ -142,7 +142,7 @@ extension SettingsPage {
     case .key:
       guard state.record.indexName != nil else { return [] }
       return askForKey(context)
-    case .delete: return deletion.ask(state)
+    case .delete: return deletion.ask(state, context)
     }
   }
 

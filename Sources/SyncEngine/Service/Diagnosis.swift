@@ -181,6 +181,7 @@ struct Diagnosis: Sendable {
     else { return nil }
     return Problem(
       severity: .warning, title: "No schedule is set; syncs run only when they are started.",
-      remedy: "Set a schedule if the index must follow the source by itself.")
+      remedy: "Set a schedule if the index must follow the source by itself.",
+      action: .setSchedule)
   }
 }
