@@ -30,7 +30,7 @@ enum RecordIdentifier {
   /// The identifier of a document from the escaped path.
   static func documentID(_ path: [UInt8]) -> DocumentID {
     if path.count <= DocumentID.maximumBytes { return DocumentID(text(path)) }
-    let digest = SHA256.digest(path)
+    let digest = SHA256.hash(path)
     let limit = DocumentID.maximumBytes - digestMark.count - 2 * digest.count
     return DocumentID(text(prefix(of: path, limit) + digestMark + digest.flatMap(hexadecimal)))
   }

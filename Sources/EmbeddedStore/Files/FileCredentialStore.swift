@@ -1,3 +1,4 @@
+internal import ConnectorKit
 internal import ConnectorProtocol
 internal import ConcurrencySupport
 internal import Glibc

@@ -1,20 +1,23 @@
-/// The digest SHA-256.
+/// The hash function SHA-256.
 ///
-/// Source: FIPS 180-4.
-enum SHA256 {
-  /// Bytes of a digest.
-  static let length = 32
+/// Source: FIPS 180-4, section 6.2.
+package enum SHA256 {
+  /// Bytes of a hash.
+  package static let length = 32
 
-  /// The digest of a message.
-  static func digest(_ message: [UInt8]) -> [UInt8] {
+  /// The 32 bytes of a message's hash.
+  package static func hash(_ message: [UInt8]) -> [UInt8] {
+    var state: [UInt32] = [
+      0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
+      0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ]
     var padded = message
     padded.append(0x80)
     while padded.count % 64 != 56 { padded.append(0) }
     let bits = UInt64(message.count) * 8
-    for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      padded.append(UInt8(truncatingIfNeeded: bits >> shift))
+    for shift in stride(from: 56, through: 0, by: -8) {
+      padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
-    var state = initialState
     for start in stride(from: 0, to: padded.count, by: 64) {
       compress(padded[start..<start + 64], into: &state)
     }
@@ -25,9 +28,8 @@ enum SHA256 {
 
   private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
     var words = [UInt32](repeating: 0, count: 64)
-    for index in 0..<16 {
-      let start = block.startIndex + index * 4
-      words[index] = block[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    for (index, byte) in block.enumerated() {
+      words[index / 4] = words[index / 4] << 8 | UInt32(byte)
     }
     for index in 16..<64 {
       let early = words[index - 15]
@@ -36,29 +38,23 @@ enum SHA256 {
       let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
       words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
     }
-    var round = state
+    var a = state[0], b = state[1], c = state[2], d = state[3]
+    var e = state[4], f = state[5], g = state[6], h = state[7]
     for index in 0..<64 {
-      let mixed = rotate(round[4], 6) ^ rotate(round[4], 11) ^ rotate(round[4], 25)
-      let chosen = (round[4] & round[5]) ^ (~round[4] & round[6])
-      let first = round[7] &+ mixed &+ chosen &+ constants[index] &+ words[index]
-      let spread = rotate(round[0], 2) ^ rotate(round[0], 13) ^ rotate(round[0], 22)
-      let majority = (round[0] & round[1]) ^ (round[0] & round[2]) ^ (round[1] & round[2])
-      round = [
-        first &+ spread &+ majority, round[0], round[1], round[2], round[3] &+ first, round[4],
-        round[5], round[6],
-      ]
+      let bigE = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+      let choice = (e & f) ^ (~e & g)
+      let first = h &+ bigE &+ choice &+ constants[index] &+ words[index]
+      let bigA = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+      let majority = (a & b) ^ (a & c) ^ (b & c)
+      (h, g, f, e) = (g, f, e, d &+ first)
+      (d, c, b, a) = (c, b, a, first &+ bigA &+ majority)
     }
-    for index in 0..<8 { state[index] &+= round[index] }
+    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
   }
 
-  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
+  private static func rotate(_ value: UInt32, _ count: UInt32) -> UInt32 {
+    value >> count | value << (32 - count)
   }
-
-  private static let initialState: [UInt32] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
-    0x5be0_cd19,
-  ]
 
   private static let constants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EmbeddedStore
+@testable import ConnectorKit
 
 @Suite struct SHA256Tests {
   @Test(arguments: [
