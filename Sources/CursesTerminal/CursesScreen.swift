@@ -42,13 +42,16 @@ final class CursesScreen {
     }
     outputStream = output
     inputStream = input
-    use_env(false)
+    // Some descriptions, as that of the Linux console, have no size to begin with, and without any
+    // ncurses gives up. The true size follows below.
+    use_env(true)
     guard let screen = newterm(type, output, input) else {
       fclose(output)
       fclose(input)
       throw TerminalError("ncurses can't use a terminal of type “\(type)”; try another TERM.")
     }
     self.screen = screen
+    use_env(false)
     connector_forget_curses_signals()
     // An update is never broken off because something was typed.
     typeahead(-1)

@@ -40,7 +40,7 @@ import Testing
     #expect(screen.text == "closed: restored")
   }
 
-  @Test(arguments: ["vt100", "vt220", "xterm"])
+  @Test(arguments: ["vt100", "vt220", "linux", "xterm"])
   func `quitting takes the frame away on a terminal without an alternate screen`(
     _ type: String
   ) throws {

@@ -5,6 +5,15 @@ import Testing
 @testable import DataSources
 
 @Suite struct DirectoryListingTests {
+  @Test func `a pattern that can't be used is refused with its field before anything is saved`() {
+    let values = ConfigurationValues([
+      "directory": .string("/srv"), "exclude": .list(["*.txt", "[abc"]),
+    ])
+    let problems = DirectoryDescriptor.descriptor.problems(in: values)
+    #expect(problems.map(\.field) == ["exclude"])
+    #expect(problems.first?.message.contains("[abc") == true)
+  }
+
   @Test func `every folder is a scope and every file a document of its folder`() async throws {
     let tree = try TemporaryTree()
     try tree.file("a.txt")

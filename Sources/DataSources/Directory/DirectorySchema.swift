@@ -92,10 +92,9 @@ package enum DirectoryDescriptor {
   package static let descriptor = DataSourceDescriptor(
     serviceType: "dir", name: "Directory",
     summary: "Files and folders of this machine, text in any encoding, recursively.",
-    schema: DirectorySchema.schema
-  ) { values in
-    DirectorySource(try DirectorySettings(values, home: homeFolder()))
-  }
+    schema: DirectorySchema.schema,
+    make: { values in DirectorySource(try DirectorySettings(values, home: homeFolder())) },
+    validate: DirectorySettings.problems)
 
   private static func homeFolder() -> String? {
     if let home = getenv("HOME") { return String(cString: home) }

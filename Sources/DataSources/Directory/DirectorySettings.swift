@@ -54,6 +54,19 @@ struct DirectorySettings: Sendable {
     return home + text.dropFirst()
   }
 
+  /// What is wrong with the patterns, by field; the schema checks the rest.
+  static func problems(in values: ConfigurationValues) -> [ConfigurationProblem] {
+    [("include", "Include only"), ("exclude", "Exclude")].compactMap {
+      (field, setting) -> ConfigurationProblem? in
+      do throws(SyncError) {
+        _ = try patterns(values.list(field), of: setting)
+        return nil
+      } catch {
+        return ConfigurationProblem(field: field, message: error.message)
+      }
+    }
+  }
+
   /// Compiles patterns; text that was split at the commas within braces is joined again.
   private static func patterns(
     _ items: [String], of setting: String
