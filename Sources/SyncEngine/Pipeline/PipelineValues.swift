@@ -80,10 +80,10 @@ package struct PipelineLimits: Hashable, Sendable {
   package var bulkOperations = 2048
   package var bulkBytes = 4 << 20
   /// Operations in one request to the index.
-  package var batchOperations = 1000
+  package var batchOperations = 500
   package var batchBytes = 3 << 20
   /// Requests to the index at a time.
-  package var requestsInFlight = 2
+  package var requestsInFlight = 4
 
   /// Makes the usual limits.
   package init() {}
