@@ -28,19 +28,13 @@ extension CommandRunner {
     for connector in snapshot.connectors { table.add(row(connector, snapshot)) }
     output.write(table.lines(width: output.columns, printer))
     for connector in snapshot.connectors {
-      for problem in connector.problems where !Self.isChoice(problem) {
+      for problem in connector.problems where !problem.isHint {
         printLine(
           "\(connector.record.name): \(problem.title) \(problem.remedy)",
           problem.severity == .error ? .bad : .warning)
       }
     }
     return .done
-  }
-
-  /// Whether a finding only repeats that no schedule is on, as one may well want it.
-  private static func isChoice(_ problem: Problem) -> Bool {
-    problem.severity == .warning && problem.action == nil
-      && problem.title.hasPrefix("No schedule is set")
   }
 
   private func row(_ connector: ConnectorState, _ snapshot: EngineSnapshot) -> [TextTable.Cell] {

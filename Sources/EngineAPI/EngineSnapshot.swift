@@ -141,6 +141,11 @@ package struct Problem: Hashable, Sendable {
   }
 }
 
+extension Problem {
+  /// Whether it may be meant that way, such as a schedule that is off: nothing is wrong then.
+  package var isHint: Bool { severity == .warning && action == .setSchedule }
+}
+
 /// A job that runs or waits, as the live view shows it.
 package struct JobProgress: Hashable, Sendable {
   /// What the job is doing.

@@ -166,7 +166,8 @@ import Testing
     connector.problems = [
       Problem(
         severity: .warning, title: "No schedule is set; syncs run only when they are started.",
-        remedy: "Set a schedule if the index must follow the source by itself.")
+        remedy: "Set a schedule if the index must follow the source by itself.",
+        action: .setSchedule)
     ]
     let output = CapturedOutput()
     _ = try await run("connectors", FakeEngine([connector]), output)

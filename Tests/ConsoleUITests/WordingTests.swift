@@ -51,7 +51,8 @@ import Testing
       Problem(
         severity: .warning,
         title: "No schedule is set; syncs run only when they are started.",
-        remedy: "Set a schedule if the index must follow the source by itself.")
+        remedy: "Set a schedule if the index must follow the source by itself.",
+        action: .setSchedule)
     ]
     var driver = ConsoleDriver(snapshot: Fixtures.snapshot(of: [state, Fixtures.wiki]))
     #expect(driver.text.contains("1 with problems"))

@@ -33,7 +33,7 @@ package struct OverviewPage: ScreenModel {
     return Self.keys.help { action in
       switch action {
       case .remedy:
-        chosenProblem(state)?.offer == nil ? "There is no problem to fix here." : nil
+        chosenProblem(state)?.action == nil ? "There is no problem to fix here." : nil
       case .recheck: recheck == nil ? nil : "The recheck is running."
       case .lastJob: state.lastJob == nil ? "There was no job yet." : nil
       case .copyID: nil
@@ -71,7 +71,7 @@ package struct OverviewPage: ScreenModel {
       return []
     }
     switch action {
-    case .remedy: return chosenProblem(state)?.offer.map { fix($0, state, &context) } ?? []
+    case .remedy: return chosenProblem(state)?.action.map { fix($0, state, &context) } ?? []
     case .recheck: return startRecheck(&context)
     case .lastJob:
       guard let job = state.lastJob else { return [] }
@@ -194,7 +194,7 @@ package struct OverviewPage: ScreenModel {
         (line.offset == 0 ? mark : StyledText("    ")) + line.element
       }
       var remedies = StyledText(SafeText(problem.remedy), .muted).wrapped(width - 4)
-      if isChosen, let action = problem.offer, var last = remedies.popLast() {
+      if isChosen, let action = problem.action, var last = remedies.popLast() {
         let hint = Meter.hint("Enter", SafeText(action.title))
         if last.width + 2 + hint.width <= width - 4 {
           last.append("  ")
@@ -277,18 +277,6 @@ package struct OverviewPage: ScreenModel {
     }
     rows.field("Next run", ConnectorSummary.nextRunInFull(state, context))
   }
-}
-
-extension Problem {
-  /// What the console can do about it: as the engine says, or as the problem itself implies.
-  var offer: Remedy? {
-    if let action { return action }
-    let isSchedule = title.hasPrefix("No schedule is set") || title.hasPrefix("The schedule ")
-    return isSchedule ? .setSchedule : nil
-  }
-
-  /// Whether it may be meant that way, such as a schedule that is off: nothing is wrong then.
-  var isHint: Bool { severity == .warning && offer == .setSchedule }
 }
 
 extension Problem.Remedy {

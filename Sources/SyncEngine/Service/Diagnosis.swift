@@ -175,7 +175,7 @@ struct Diagnosis: Sendable {
       return Problem(
         severity: .error,
         title: "The schedule \"\(entry.interval)\" can't be understood, so it never runs.",
-        remedy: "Set the schedule anew.")
+        remedy: "Set the schedule anew.", action: .setSchedule)
     }
     guard !isUnconfigured, !JobType.allCases.contains(where: { connector.scheduling[$0].isEnabled })
     else { return nil }
