@@ -77,9 +77,13 @@ struct ServerTests {
           id: DocumentID("\(number)"), digest: key.digest(of: DocumentID("\(number)")),
           fingerprint: 1, scope: "", body: Array(body.utf8)))
     }
-    let results = try await store.apply(operations, to: "search-a", apiKey: apiKey)
-    #expect([results[0], results[3]] == [.created, .created])
-    for result in results[1...2] {
+    // The first alone: the shards of one request race for the type that a new field gets.
+    let first = try await store.apply([operations[0]], to: "search-a", apiKey: apiKey)
+    #expect(first == [.created])
+    let results = try await store.apply(
+      Array(operations.dropFirst()), to: "search-a", apiKey: apiKey)
+    #expect(results.last == .created)
+    for result in results.dropLast() {
       guard case .rejected(let reason) = result else {
         Issue.record("\(result)")
         continue
