@@ -6,7 +6,9 @@ package enum StoreLocation: Hashable, Sendable {
   case elasticsearch(ElasticsearchConnection)
 }
 
-/// How to reach an Elasticsearch cluster. Holds secrets: neither shown nor logged as it is.
+/// How to reach an Elasticsearch cluster.
+///
+/// Holds secrets: neither shown nor logged as it is.
 package struct ElasticsearchConnection: Hashable, Sendable {
   /// Where the cluster is.
   package enum Address: Hashable, Sendable {
