@@ -37,7 +37,7 @@ extension SyncService {
   func takeUpJobs(_ stores: EngineStores) async throws {
     let query = JobQuery(statuses: [.pending, .suspended], oldestFirst: true, size: 1000)
     for candidate in try await stores.connectors.jobs(query).jobs {
-      guard !isStopping, running.count < settings.maximumJobs else { return }
+      guard !isStopping, running.count < settings.maximumConcurrentContentSyncs else { return }
       let job = candidate.record
       guard isWanted(job) else { continue }
       claiming.insert(job.id)

@@ -5,14 +5,10 @@ internal import EngineAPI
 internal import Synchronization
 
 extension SyncService {
-  /// How often the records are looked at when no schedule is due earlier.
-  private static let round = Duration.seconds(5)
-  private static let heartbeatInterval = Duration.seconds(300)
-
   /// Sends heartbeats, fills in fresh records and keeps schedules until the task is cancelled.
   func keepMaintaining() async {
     while !isStopping, !Task.isCancelled, let stores = openedStores {
-      var wait = Self.round
+      var wait = settings.idling
       do {
         let connectors = try await stores.connectors.connectors()
         for connector in connectors {
@@ -63,7 +59,7 @@ extension SyncService {
 
   private func beatHeart(of connector: Connector, _ stores: EngineStores) async throws {
     let now = environment.monotonic()
-    if let last = heartbeats[connector.id], now - last < Self.heartbeatInterval { return }
+    if let last = heartbeats[connector.id], now - last < settings.heartbeat { return }
     let moment = environment.now()
     _ = try await stores.connectors.changeConnector(connector.id) { record in
       record.lastSeen = moment
@@ -143,7 +139,7 @@ extension SyncService {
   /// How long until the next schedule is due.
   private func untilNextDue(_ connectors: [Connector]) -> Duration {
     let now = environment.now()
-    var wait = Self.round
+    var wait = settings.idling
     for connector in connectors {
       if let next = Self.nextRun(of: connector, after: now) { wait = min(wait, next - now) }
     }

@@ -49,21 +49,6 @@ package actor SyncService: Engine {
     case requestsOnly
   }
 
-  /// What can be set.
-  package struct Settings: Sendable {
-    package var mode: Mode
-    /// Which store it is, as ``ServiceState/store`` shows it.
-    package var storeName: String
-    package var maximumJobs = 4
-    package var limits = PipelineLimits()
-
-    /// Makes settings.
-    package init(mode: Mode, storeName: String) {
-      self.mode = mode
-      self.storeName = storeName
-    }
-  }
-
   /// How far the service has come.
   enum Condition {
     case opening
