@@ -27,6 +27,7 @@ let package = Package(
     .systemLibrary(name: "CICU", path: "Sources/CICU"),
     .systemLibrary(name: "CAllocator", path: "Sources/CAllocator"),
     .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
+    .systemLibrary(name: "CYAML", path: "Sources/CYAML"),
     .target(name: "CTerminalSupport", path: "Sources/CTerminalSupport"),
     .target(name: "CFileSupport", path: "Sources/CFileSupport"),
     .target(
@@ -82,8 +83,13 @@ let package = Package(
       dependencies: ["TerminalKit", "EngineAPI", "ConnectorProtocol", "ConnectorKit"],
       swiftSettings: strictAndSafe),
     .target(
+      name: "ConsoleConfiguration", dependencies: ["EngineAPI", "ConnectorKit", "CYAML"],
+      swiftSettings: strict),
+    .target(
       name: "CommandLineInterface",
-      dependencies: ["EngineAPI", "ConnectorProtocol", "ConnectorKit", "TerminalKit"],
+      dependencies: [
+        "EngineAPI", "ConnectorProtocol", "ConnectorKit", "TerminalKit", "ConsoleConfiguration",
+      ],
       swiftSettings: strictAndSafe),
     .executableTarget(
       name: "connector-console",
@@ -91,6 +97,7 @@ let package = Package(
         "ConsoleUI", "CursesTerminal", "CTerminalSupport", "CommandLineInterface", "SyncEngine",
         "EmbeddedStore", "DataSourceCatalog", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
         "ConcurrencySupport", "TerminalKit", "ElasticsearchStore", "HTTPClient",
+        "ConsoleConfiguration",
       ],
       exclude: ["connector-console.docc"],
       swiftSettings: strict),
@@ -163,6 +170,7 @@ let package = Package(
       name: "CommandLineInterfaceTests",
       dependencies: [
         "CommandLineInterface", "EngineAPI", "ConnectorProtocol", "ConnectorKit", "TerminalKit",
+        "ConsoleConfiguration",
       ],
       swiftSettings: strict),
     .testTarget(

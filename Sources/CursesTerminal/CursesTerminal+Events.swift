@@ -111,7 +111,7 @@ extension CursesTerminal {
         isHangUpReported = true
         pending.append(.hangUp)
       }
-    case SIGTERM, SIGINT: pending.append(.terminate)
+    case SIGTERM, SIGINT: pending.append(.terminate(signal: signal))
     case SIGTSTP:
       suspendToShell()
       pending.append(.resumed)

@@ -10,8 +10,8 @@ package enum TerminalEvent: Hashable, Sendable {
   case resumed
   /// The line is gone. Nothing can be shown or read any more.
   case hangUp
-  /// SIGTERM or SIGINT: the program is asked to end.
-  case terminate
+  /// The program is asked to end, by SIGTERM or SIGINT.
+  case terminate(signal: Int32)
 }
 
 /// Why a terminal can't be used: one sentence that says what to do.

@@ -1,9 +1,6 @@
 internal import CommandLineInterface
-internal import ConnectorProtocol
 internal import CursesTerminal
 internal import DataSourceCatalog
-internal import ElasticsearchStore
-internal import EmbeddedStore
 internal import EngineAPI
 internal import HTTPClient
 internal import SyncEngine
@@ -17,70 +14,47 @@ struct Composition {
   var logPath: String { storePath + "/connector-console.log" }
   let environment = EngineEnvironment.live()
 
-  /// The cluster that takes the place of the embedded store, if there is one.
-  private let cluster: Cluster?
+  private let location: StoreLocation
 
   /// Composes a program over the store that the command line names, or else the user's own.
   init(_ options: GlobalOptions) {
     let variables = CursesTerminal.processEnvironment()
     directories = UserDirectories(environment: variables)
     storePath = options.store ?? directories.defaultStore
-    cluster = options.elasticsearch.map { url in
-      Cluster(url: url, authority: options.authority, variables: variables)
-    }
+    location =
+      options.elasticsearch.map { url in
+        .elasticsearch(Self.connection(url, options.authority, variables))
+      } ?? .embedded(directory: storePath)
   }
 
   /// The sync engine over the store, which it opens once it runs.
   func engine(mode: SyncService.Mode, logSink: (any LogSink)?) -> SyncService {
-    let (path, cluster) = (storePath, cluster)
-    let name = cluster?.name ?? "embedded index at \(directories.abbreviated(path))"
+    let (location, directory) = (location, storePath)
+    let settings = SyncService.Settings(mode: mode, storeName: location.name(directories))
     return SyncService(
-      settings: SyncService.Settings(mode: mode, storeName: name),
-      catalog: DataSourceCatalog.all, environment: environment, logSink: logSink,
-      openStores: {
-        if let cluster { return try await cluster.open(storePath: path) }
-        let store = try await EmbeddedStore.open(directory: path)
-        return EngineStores(
-          indices: store, connectors: store, credentials: store.credentialStore())
-      })
+      settings: settings, catalog: DataSourceCatalog.all, environment: environment,
+      logSink: logSink,
+      openStores: { try await EngineStores.open(location, directory: directory) })
   }
-}
-
-/// An Elasticsearch that holds connectors and indices.
-private struct Cluster: Sendable {
-  private let settings: HTTPSettings
-  private let credentials: HTTPCredentials?
 
   /// Secrets come from variables, since arguments can be seen by everybody on the machine.
-  init(url: String, authority: String?, variables: [String: String]) {
-    let trust = authority.map { authority in
-      CertificateFingerprint(authority).map { TLSTrust.authority(fingerprint: $0) }
-        ?? .authorities(file: authority)
-    }
-    settings = HTTPSettings(baseURL: url, trust: trust ?? .systemAuthorities)
+  private static func connection(
+    _ url: String, _ authority: String?, _ variables: [String: String]
+  ) -> ElasticsearchConnection {
     func variable(_ name: String) -> String? {
       variables["CONNECTOR_CONSOLE_" + name].flatMap { $0.isEmpty ? nil : $0 }
     }
+    var connection = ElasticsearchConnection(address: .url(url))
+    if let authority {
+      connection.trust =
+        CertificateFingerprint(authority) == nil
+        ? .authorities(file: authority) : .authority(fingerprint: authority)
+    }
     if let user = variable("USER"), let password = variable("PASSWORD") {
-      credentials = .basic(user: user, password: password)
+      connection.credentials = .basic(user: user, password: password)
     } else {
-      credentials = variable("API_KEY").map { .apiKey($0) }
+      connection.credentials = variable("API_KEY").map { .apiKey($0) }
     }
-  }
-
-  var name: String { "Elasticsearch at \(settings.server)" }
-
-  func open(storePath: String) async throws -> EngineStores {
-    let store = ElasticsearchStore(client: HTTPClient(settings), credentials: credentials)
-    let version = try await store.serverVersion()
-    guard version >= ElasticsearchStore.oldestVersion else {
-      throw StoreError(
-        .invalid,
-        "Elasticsearch \(version) is too old: update it to "
-          + "\(ElasticsearchStore.oldestVersion) or newer.")
-    }
-    return EngineStores(
-      indices: store, connectors: store,
-      credentials: FileCredentialStore(directory: storePath + "/elasticsearch-credentials"))
+    return connection
   }
 }

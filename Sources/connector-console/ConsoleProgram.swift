@@ -77,7 +77,7 @@ struct ConsoleProgram {
     switch end {
     case .quit: 0
     case .hangUp: 128 + SIGHUP
-    case .terminated: 128 + SIGTERM
+    case .terminated(let signal): 128 + signal
     }
   }
 }

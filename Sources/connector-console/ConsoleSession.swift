@@ -16,8 +16,8 @@ struct ConsoleSession {
     case quit
     /// The line is gone.
     case hangUp
-    /// The system asked the program to end.
-    case terminated
+    /// A signal asked the program to end.
+    case terminated(signal: Int32)
   }
 
   /// Events that are taken in before the next frame; keys held down must not starve the screen.
@@ -97,7 +97,7 @@ struct ConsoleSession {
     case .wakeUp: break
     case .resumed: perform(app.update(.resumed))
     case .hangUp: end = .hangUp
-    case .terminate: end = .terminated
+    case .terminate(let signal): end = .terminated(signal: signal)
     }
   }
 
