@@ -111,6 +111,10 @@ package protocol ConnectorStore: Sendable {
     jobID: String, from: Int, size: Int
   ) async throws -> (letters: [DeadLetter], total: Int)
 
+  /// Removes the dead letters of some documents of a job, such as those that were indexed later;
+  /// those that are not there are passed over.
+  func removeDeadLetters(jobID: String, documentIDs: [String]) async throws
+
   /// Makes an API key that may write one index only, and invalidates the connector's former one.
   ///
   /// The store notes the key's identifier in the record's `apiKeyID`; that is a write like any

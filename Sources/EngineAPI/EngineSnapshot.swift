@@ -43,6 +43,26 @@ package struct ServiceState: Hashable, Sendable {
   package var phase: Phase
   /// Which store it is, for example `embedded index at ~/.local/state/connector-console`.
   package var store: String
+  /// Whether the server's certificate is not verified: whoever is on the way can read and change
+  /// everything.
+  package var isUnverified = false
+  /// Why the store does not answer now although it did before, a full sentence; what is shown is
+  /// the last known state.
+  package var outage: Outage?
+  /// What is done before the store can be opened, a full sentence.
+  package var openingNote: String?
+
+  /// A time without answers.
+  package struct Outage: Hashable, Sendable {
+    package var since: Timestamp
+    package var reason: String
+
+    /// Makes an outage.
+    package init(since: Timestamp, reason: String) {
+      self.since = since
+      self.reason = reason
+    }
+  }
 
   /// Makes a state.
   package init(phase: Phase, store: String) {

@@ -167,6 +167,20 @@ extension ConnectorStoreContract {
       let found = try await store.deadLetters(jobID: "job-1", from: 0, size: 10).letters
       try requireEqual(found, letters, "the letters")
     },
+    ConnectorStoreContract("the letters of single documents can be removed, no others") { store in
+      _ = try await store.createJob(SampleRecords.job())
+      let letters = (0..<6).map { SampleRecords.deadLetter($0) }
+      let others = [SampleRecords.deadLetter(1, jobID: "job-2")]
+      try await store.addDeadLetters(letters + [letters[1]] + others)
+      let gone = [letters[1].documentID, letters[4].documentID, "never heard of"]
+      try await store.removeDeadLetters(jobID: "job-1", documentIDs: gone)
+      try await store.removeDeadLetters(jobID: "job-1", documentIDs: [])
+      try await store.removeDeadLetters(jobID: "none", documentIDs: gone)
+      let found = try await store.deadLetters(jobID: "job-1", from: 0, size: 10)
+      try requireEqual(found.letters, [0, 2, 3, 5].map { letters[$0] }, "the letters that stay")
+      let kept = try await store.deadLetters(jobID: "job-2", from: 0, size: 10)
+      try requireEqual(kept.letters, others, "the other job's letters")
+    },
     ConnectorStoreContract("a letter's payload is kept byte by byte, up to a mebibyte") { store in
       _ = try await store.createJob(SampleRecords.job())
       var cut = SampleRecords.deadLetter(1)

@@ -145,6 +145,11 @@ package actor MemoryConnectorStore: ConnectorStore {
     return (Array(selected.dropFirst(from).prefix(size)), selected.count)
   }
 
+  package func removeDeadLetters(jobID: String, documentIDs: [String]) throws {
+    try beforeWrite?()
+    letters.removeAll { $0.jobID == jobID && documentIDs.contains($0.documentID) }
+  }
+
   package func generateAPIKey(
     connectorID: String, indexName: String
   ) async throws -> GeneratedAPIKey {

@@ -6,6 +6,8 @@ extension SyncService {
     package var mode: Mode
     /// Which store it is, as ``ServiceState/store`` shows it.
     package var storeName: String
+    /// Whether the store's certificate is not verified.
+    package var isUnverified = false
     /// Whose heartbeats, schedules and jobs are this service's.
     package var served = ConnectorSelection.all
     package var limits = PipelineLimits()

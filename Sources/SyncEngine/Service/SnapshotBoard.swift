@@ -42,6 +42,7 @@ final class SnapshotBoard: Sendable {
     var latestChanges = 0
     var madeAt = Duration.zero
     var observedAt: Duration?
+    var outage: ServiceState.Outage?
   }
 
   private static let shortest = Duration.milliseconds(100)
@@ -56,6 +57,7 @@ final class SnapshotBoard: Sendable {
   /// Raised when somebody asks for a snapshot and what is known is old.
   let interest = Signal()
   private let storeName: String
+  private let isUnverified: Bool
   private let catalog: [CatalogEntry]
   private let now: @Sendable () -> Timestamp
   private let monotonic: @Sendable () -> Duration
@@ -63,10 +65,11 @@ final class SnapshotBoard: Sendable {
 
   /// Makes a board that knows nothing of the store yet.
   init(
-    storeName: String, catalog: [DataSourceDescriptor], now: @escaping @Sendable () -> Timestamp,
-    monotonic: @escaping @Sendable () -> Duration
+    storeName: String, isUnverified: Bool, catalog: [DataSourceDescriptor],
+    now: @escaping @Sendable () -> Timestamp, monotonic: @escaping @Sendable () -> Duration
   ) {
     self.storeName = storeName
+    self.isUnverified = isUnverified
     self.catalog = catalog.map {
       CatalogEntry(
         serviceType: $0.serviceType, name: $0.name, summary: $0.summary, schema: $0.schema)
@@ -116,15 +119,24 @@ final class SnapshotBoard: Sendable {
       state.observations = observations
       state.indexNames = indexNames
       state.observedAt = moment
+      state.outage = nil
       measureOthers(&state)
       state.changes += 1
     }
   }
 
   /// The store could not be read: not asked again before a second is over.
-  func noteObservationFailure() {
-    let moment = monotonic()
-    state.withLock { $0.observedAt = moment }
+  ///
+  /// - Parameter reason: a full sentence.
+  func noteObservationFailure(_ reason: String) {
+    let (moment, now) = (monotonic(), now())
+    state.withLock { state in
+      state.observedAt = moment
+      let outage = ServiceState.Outage(since: state.outage?.since ?? now, reason: reason)
+      guard outage != state.outage else { return }
+      state.outage = outage
+      state.changes += 1
+    }
   }
 
   /// A job begins to run here.
@@ -181,6 +193,8 @@ final class SnapshotBoard: Sendable {
     let moment = now()
     var snapshot = EngineSnapshot(
       at: moment, service: ServiceState(phase: state.phase, store: storeName))
+    snapshot.service.isUnverified = isUnverified
+    snapshot.service.outage = state.outage
     snapshot.catalog = catalog
     snapshot.indexNames = state.indexNames
     snapshot.connectors = state.built

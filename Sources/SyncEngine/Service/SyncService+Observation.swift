@@ -47,7 +47,7 @@ extension SyncService {
       board.update(observations: next, indexNames: names)
       troubles["observation"] = nil
     } catch {
-      board.noteObservationFailure()
+      board.noteObservationFailure(Wording.message(of: error))
       report("The store can't be read now: \(Wording.message(of: error))", of: "observation")
     }
   }

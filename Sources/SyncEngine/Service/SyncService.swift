@@ -113,8 +113,8 @@ package actor SyncService: Engine {
     self.openStores = openStores
     log = EngineLog(sink: logSink, now: environment.now)
     board = SnapshotBoard(
-      storeName: settings.storeName, catalog: catalog, now: environment.now,
-      monotonic: environment.monotonic)
+      storeName: settings.storeName, isUnverified: settings.isUnverified, catalog: catalog,
+      now: environment.now, monotonic: environment.monotonic)
   }
 
   /// The newest state of everything, without waiting.

@@ -1,0 +1,19 @@
+internal import ConnectorKit
+internal import ConnectorProtocol
+
+extension ElasticsearchStore {
+  /// Removes the dead letters of some documents of a job.
+  package func removeDeadLetters(jobID: String, documentIDs: [String]) async throws {
+    var rest = documentIDs[...]
+    // A query takes some ten thousand terms at most.
+    while !rest.isEmpty {
+      let part = rest.prefix(1000)
+      rest = rest.dropFirst(part.count)
+      let filters: [JSONValue] = [
+        ["term": ["job_id": .string(jobID)]],
+        ["terms": ["document_id": .array(part.map { .string($0) })]],
+      ]
+      try await removeAll(["bool": ["filter": .array(filters)]], from: .deadLetters)
+    }
+  }
+}
