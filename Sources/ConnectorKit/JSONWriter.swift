@@ -63,10 +63,13 @@ public struct JSONWriter: Sendable {
   }
 
   /// Writes a string from bytes in UTF-8; what is not valid becomes U+FFFD.
-  public mutating func string(utf8 value: [UInt8]) {
+  public mutating func string(utf8 value: [UInt8]) { string(utf8: value[...]) }
+
+  /// Writes a string from bytes in UTF-8; what is not valid becomes U+FFFD.
+  public mutating func string(utf8 value: ArraySlice<UInt8>) {
     separate()
     let mark = bytes.count
-    if !appendQuoted(value.span), String(validating: value, as: UTF8.self) == nil {
+    if !appendQuoted(value.span), !Self.isValid(value.span) {
       bytes.removeSubrange(mark...)
       let repaired = String(decoding: value, as: UTF8.self)
       appendQuoted(repaired.utf8.span)
@@ -122,6 +125,10 @@ public struct JSONWriter: Sendable {
       }
       endObject()
     }
+  }
+
+  private static func isValid(_ bytes: Span<UInt8>) -> Bool {
+    (try? UTF8Span(validating: bytes)) != nil
   }
 
   private mutating func separate() {

@@ -221,6 +221,27 @@ import Testing
     }
   }
 
+  @Test func `a check leaves large contents to the sync and says so`() async throws {
+    let harness = Harness(mode: .requestsOnly)
+    var documents = Document.samples(0..<3)
+    documents[0].content = ContentReference(handle: [], expectedBytes: 5)
+    documents[1].content = ContentReference(handle: [], expectedBytes: 90 << 20)
+    harness.script.steps = .listing(documents)
+    harness.script.set { $0.fetch = { _ in [.members(Array(#""body":"text""#.utf8))] } }
+    try await harness.run { harness in
+      let id = try await harness.makeConnector()
+      let values = ConfigurationValues(["path": .string("/data")])
+      let response = try await harness.perform(.check(connectorID: id, values))
+      guard case .checked(let report) = response else { throw Unexpected() }
+      #expect(report.documents.map(\.id) == ["doc-0", "doc-1", "doc-2"])
+      #expect(harness.script.fetched.map(\.text) == ["doc-0"])
+      #expect(
+        report.warnings == [
+          "1 document of more than 1 MiB is shown without content; a sync reads it."
+        ])
+    }
+  }
+
   @Test func `a check of a source that hangs ends after ten seconds`() async throws {
     let harness = Harness(mode: .requestsOnly)
     let gate = Promise<Void>()

@@ -1,10 +1,12 @@
+internal import ConcurrencySupport
 internal import ConnectorKit
 internal import ConnectorProtocol
 
 /// What a data source hands to the pipeline, in its order.
 enum IntakeEvent: Sendable {
   case begin(Scope)
-  case documents([Document], scope: Scope)
+  /// Documents, with the loan of memory if they are large.
+  case documents([Document], scope: Scope, ByteBudget.Loan?)
   case end(Scope, ScopeEnd)
   case mark(SyncCursor)
 }
@@ -19,6 +21,8 @@ struct PendingDocument: Sendable {
   var isKnown: Bool
   /// Where its outcome is acknowledged; see ``AcknowledgementLedger``.
   var ticket: Int
+  /// The memory that a large one borrowed, for as long as it lives.
+  var loan: ByteBudget.Loan?
 
   /// The memory it takes, about.
   var bytes: Int { document.bytes }
@@ -29,7 +33,7 @@ struct PendingDocument: Sendable {
       operation: .index(
         IndexOperation(
           id: document.id, digest: digest, fingerprint: fingerprint, scope: scope, body: body)),
-      ticket: ticket)
+      ticket: ticket, loan: loan)
   }
 }
 
@@ -38,6 +42,8 @@ struct BulkEntry: Sendable {
   var operation: BulkOperation
   /// `nil` for a deletion: it belongs to no document that was extracted.
   var ticket: Int?
+  /// The memory that a large document borrowed, for as long as it lives.
+  var loan: ByteBudget.Loan?
 
   /// The memory it takes, about.
   var bytes: Int {
@@ -62,7 +68,10 @@ extension Document {
   var bytes: Int { body.count + revision.count + id.text.utf8.count + 96 }
 }
 
-/// The limits of a pipeline; together they bound its memory to some 30 MB.
+/// The limits of a pipeline.
+///
+/// Together they bound its memory to some 30 MB, and above ``largeBytes`` to 16 MiB of documents or
+/// a single larger one; while that is written, the index needs as much again.
 package struct PipelineLimits: Hashable, Sendable {
   /// Documents that wait for the differ.
   package var intakeDocuments = 2048
@@ -84,6 +93,10 @@ package struct PipelineLimits: Hashable, Sendable {
   package var batchBytes = 3 << 20
   /// Requests to the index at a time.
   package var requestsInFlight = 4
+  /// From here on a document is large: it waits for a loan of ``largeBudget``.
+  package var largeBytes = 1 << 20
+  /// Bytes of large documents between the source and the index.
+  package var largeBudget = 16 << 20
 
   /// Makes the usual limits.
   package init() {}

@@ -13,6 +13,7 @@ final class PipelineWriter: DocumentWriter {
   private let intake: BoundedChannel<IntakeEvent>
   private let monitor: JobMonitor
   private let monotonic: @Sendable () -> Duration
+  private let memory: LargeDocuments
   private let expect: @Sendable (Int) -> Void
   /// When the data source last got control back.
   private let resumed: Mutex<Duration>
@@ -20,9 +21,11 @@ final class PipelineWriter: DocumentWriter {
   /// Makes the writer of a run that begins now; `expect` hears how many documents there will be.
   init(
     intake: BoundedChannel<IntakeEvent>, monitor: JobMonitor,
-    monotonic: @escaping @Sendable () -> Duration, expect: @escaping @Sendable (Int) -> Void
+    memory: LargeDocuments, monotonic: @escaping @Sendable () -> Duration,
+    expect: @escaping @Sendable (Int) -> Void
   ) {
     self.expect = expect
+    self.memory = memory
     self.intake = intake
     self.monitor = monitor
     self.monotonic = monotonic
@@ -66,7 +69,8 @@ final class PipelineWriter: DocumentWriter {
       guard isLast || count >= Self.groupDocuments || bytes >= Self.groupBytes else { continue }
       let group = Array(documents[start...index])
       monitor.extracted(count)
-      try await intake.send(.documents(group, scope: scope), items: count, bytes: bytes)
+      let loan = try await memory.borrow(group.map(\.bytes))
+      try await intake.send(.documents(group, scope: scope, loan), items: count, bytes: bytes)
       start = index + 1
       bytes = 0
     }

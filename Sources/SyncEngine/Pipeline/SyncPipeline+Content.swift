@@ -18,6 +18,13 @@ extension SyncPipeline {
   }
 
   private func fetch(_ group: [PendingDocument]) async throws {
+    try await settle(outcome(of: group))
+  }
+
+  /// The contents are gone when it returns, which matters if they are large.
+  private func outcome(of group: [PendingDocument]) async throws -> ContentOutcome {
+    var group = group
+    try await memory.borrow(for: &group)
     let documents = group.map(\.document)
     let contents = try await context.monitor.timed(.content) {
       try await context.source.call { try await $0.fetchContent(of: documents) }
@@ -30,7 +37,7 @@ extension SyncPipeline {
     }
     var outcome = ContentOutcome(key: key)
     for (document, content) in zip(group, contents) { outcome.take(document, content) }
-    try await settle(outcome)
+    return outcome
   }
 
   private func settle(_ outcome: ContentOutcome) async throws {

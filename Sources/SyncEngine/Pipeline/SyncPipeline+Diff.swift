@@ -52,7 +52,7 @@ extension SyncPipeline {
           "Nothing of \"\(scope.name)\" is deleted, for it could not be listed whole: \(reason)")
       }
     case .mark(let cursor): acknowledgements.withLock { $0.mark(cursor) }
-    case .documents(let documents, let scope):
+    case .documents(let documents, let scope, let loan):
       let output = try differ.sort(documents, in: scope)
       round.counters = round.counters + output.counters
       round.rejected += output.rejected
@@ -60,6 +60,7 @@ extension SyncPipeline {
       let ticket = acknowledgements.withLock { $0.open(output.pending.count) }
       for var document in output.pending {
         document.ticket = ticket
+        document.loan = loan
         if document.document.content == nil {
           round.toWrite.append(
             document.operation(body: document.document.body, fingerprint: document.fingerprint))

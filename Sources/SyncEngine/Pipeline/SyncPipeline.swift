@@ -37,6 +37,7 @@ final class SyncPipeline: Sendable {
   let content: BoundedChannel<[PendingDocument]>
   let bulk: BoundedChannel<[BulkEntry]>
   let batches: BoundedChannel<BulkBatch>
+  let memory: LargeDocuments
   let differ: Mutex<DocumentDiffer>
   /// How many documents the source says there are; the differ makes room for them at once.
   let expectedCount = Atomic<Int>(0)
@@ -54,6 +55,7 @@ final class SyncPipeline: Sendable {
     self.context = context
     self.key = key
     apiKey = Mutex(context.apiKey)
+    memory = LargeDocuments(limits)
     intake = BoundedChannel(
       .init(items: limits.intakeDocuments, bytes: limits.intakeBytes), wakeItems: 128)
     content = BoundedChannel(.init(items: limits.contentDocuments, bytes: limits.contentBytes * 2))
@@ -109,7 +111,8 @@ final class SyncPipeline: Sendable {
 
   private func extract(_ request: ExtractionRequest) async throws {
     let writer = PipelineWriter(
-      intake: intake, monitor: context.monitor, monotonic: context.environment.monotonic
+      intake: intake, monitor: context.monitor, memory: memory,
+      monotonic: context.environment.monotonic
     ) { [self] in expectedCount.store($0, ordering: .relaxed) }
     try await context.source.call { try await $0.extract(request, into: writer) }
     context.monitor.enter(.draining)

@@ -14,6 +14,9 @@ final class PreviewWriter: DocumentWriter {
     var warnings: [String] = []
   }
 
+  /// Larger contents are not fetched for a preview, in bytes.
+  private static let largestContent = 1 << 20
+
   private let limit: Int
   private let state = Mutex(State())
 
@@ -66,17 +69,28 @@ final class PreviewWriter: DocumentWriter {
   private func withContent(
     _ documents: [Document], _ session: SourceSession
   ) async throws -> [CheckReport.PreviewDocument] {
-    let late = documents.filter { $0.content != nil }
-    var contents: [FetchedContent] = []
-    if !late.isEmpty {
-      contents = try await session.call { try await $0.fetchContent(of: late) }
+    var previews: [CheckReport.PreviewDocument] = []
+    var leftOut = 0
+    for document in documents {
+      guard let content = document.content else {
+        previews.append(preview(document.id, document.body))
+        continue
+      }
+      guard content.expectedBytes <= Self.largestContent else {
+        leftOut += 1
+        previews.append(preview(document.id, document.body))
+        continue
+      }
+      // One after the other, for all of them are kept.
+      let contents = try await session.call { try await $0.fetchContent(of: [document]) }
+      if let shown = preview(document, contents.first ?? .none) { previews.append(shown) }
     }
-    var next = 0
-    return documents.compactMap { document in
-      guard document.content != nil else { return preview(document.id, document.body) }
-      defer { next += 1 }
-      return preview(document, next < contents.count ? contents[next] : .none)
+    if leftOut > 0 {
+      warn(
+        "\(Wording.count(leftOut, "document")) of more than 1 MiB \(leftOut == 1 ? "is" : "are") "
+          + "shown without content; a sync reads it.")
     }
+    return previews
   }
 
   private func preview(
