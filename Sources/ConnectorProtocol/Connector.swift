@@ -58,7 +58,7 @@ package struct Connector: Hashable, Sendable, Identifiable {
     status = .created
     configuration = ConnectorConfiguration()
     scheduling = Scheduling()
-    filtering = Filtering()
+    filtering = Filtering(createdAt: createdAt)
     pipeline = IngestPipeline()
     lastIndexedDocumentCount = 0
     lastDeletedDocumentCount = 0

@@ -5,8 +5,12 @@ package struct Filtering: Hashable, Sendable {
   package var active = FilteringRules()
   package var draft = FilteringRules()
 
-  /// Makes the filtering of a fresh record: everything is included.
-  package init() {}
+  /// Makes the filtering of a record that is created at a moment: everything is included.
+  package init(createdAt: Timestamp? = nil) {
+    active.createdAt = createdAt
+    active.updatedAt = createdAt
+    draft = active
+  }
 }
 
 /// Basic and advanced sync rules and what their validation said.
@@ -25,6 +29,10 @@ package struct FilteringRules: Hashable, Sendable {
   package var validation = ValidationState.valid
   /// The validation's messages by the rules' ids.
   package var errors: [ValidationError] = []
+
+  /// When the advanced rules were made, and the default rule with them.
+  package var createdAt: Timestamp?
+  package var updatedAt: Timestamp?
 
   /// Makes rules that include everything.
   package init() {}

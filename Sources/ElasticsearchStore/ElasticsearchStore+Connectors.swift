@@ -3,30 +3,32 @@ package import ConnectorProtocol
 internal import HTTPClient
 
 extension ElasticsearchStore: ConnectorStore {
-  /// All connectors, by name, in pages of a thousand.
+  /// All connectors, by name.
   package func connectors() async throws -> [Versioned<Connector>] {
+    let version = try await protocolVersion()
     var records: [Versioned<Connector>] = []
-    while true {
-      let body: JSONObject = [
-        "size": 1000, "from": .integer(Int64(records.count)), "sort": ["_seq_no"],
-        // Soft deletion of version 9.
-        "query": ["bool": ["must_not": [["term": ["deleted": true]]]]],
-      ]
-      let page = try await find(body, in: .connectors).found
-      records += try page.map { try connector($0) }
-      guard page.count == 1000, records.count < 10_000 else { break }
+    // Soft deletion of version 9. A record that can't be understood is left out here, and told of
+    // where it is asked for by its id.
+    try await forEach(["bool": ["must_not": [["term": ["deleted": true]]]]], in: .connectors) {
+      if let record = try? self.connector($0, version) { records.append(record) }
+      return true
     }
     return records.sorted { ($0.record.name, $0.record.id) < ($1.record.name, $1.record.id) }
   }
 
   /// One connector; `nil` if there is none.
   package func connector(_ id: String) async throws -> Versioned<Connector>? {
-    try await read(id, in: .connectors).map { try connector($0) }
+    guard let stored = try await read(id, in: .connectors), stored.source["deleted"] != true else {
+      return nil
+    }
+    return try connector(stored, try await protocolVersion())
   }
 
-  private func connector(_ stored: Stored) throws -> Versioned<Connector> {
-    let json = RecordShape.decoded(connector: stored.source)
-    return Versioned(try Connector(id: stored.id, json: json), version: stored.version)
+  private func connector(
+    _ stored: Stored, _ version: ProtocolVersion
+  ) throws(StoreError) -> Versioned<Connector> {
+    Versioned(
+      try Connector(id: stored.id, json: stored.source, version: version), version: stored.version)
   }
 
   /// Adds a record.
@@ -35,7 +37,8 @@ extension ElasticsearchStore: ConnectorStore {
   /// is written and after, and of two that came at once none stays.
   package func createConnector(_ connector: Connector) async throws -> Versioned<Connector> {
     try await checkIndexIsFree(for: connector)
-    let source = RecordShape.encoded(connector: connector, isFlat: try await isFlat())
+    let release = try await protocolVersion()
+    let source = connector.json(for: release)
     guard let version = try await add(connector.id, source, to: .connectors) else {
       throw StoreError(
         .alreadyExists,
@@ -47,7 +50,8 @@ extension ElasticsearchStore: ConnectorStore {
       _ = try await remove(connector.id, from: .connectors, expecting: version)
       throw error
     }
-    return Versioned(connector, version: version)
+    let written = try Connector(id: connector.id, json: source, version: release)
+    return Versioned(written, version: version)
   }
 
   private func checkIndexIsFree(for connector: Connector) async throws {
@@ -69,21 +73,23 @@ extension ElasticsearchStore: ConnectorStore {
   package func updateConnector(
     _ connector: Connector, expecting version: RecordVersion
   ) async throws -> Versioned<Connector> {
-    guard let current = try await self.connector(connector.id) else {
+    guard let current = try await read(connector.id, in: .connectors) else {
       throw StoreError(.notFound, "The connector \(connector.id) does not exist any more.")
     }
-    if current.record.indexName != connector.indexName {
+    let conflict = StoreError(
+      .conflict, "Another program changed the connector \(connector.id). Read it again.")
+    guard current.version == version else { throw conflict }
+    if current.source["index_name"]?.stringValue != connector.indexName {
       try await checkIndexIsFree(for: connector)
     }
-    let source = RecordShape.encoded(connector: connector, isFlat: try await isFlat())
+    let release = try await protocolVersion()
+    let source = try connector.json(for: release, over: current.source)
     guard
       let changed = try await replace(
         connector.id, source, in: .connectors, expecting: version)
-    else {
-      throw StoreError(
-        .conflict, "Another program changed the connector \(connector.id). Read it again.")
-    }
-    return Versioned(connector, version: changed)
+    else { throw conflict }
+    let written = try Connector(id: connector.id, json: source, version: release)
+    return Versioned(written, version: changed)
   }
 
   /// Removes a record, its jobs, their dead letters and its API key; the record last, so that what

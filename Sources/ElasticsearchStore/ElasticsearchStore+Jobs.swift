@@ -3,14 +3,13 @@ internal import ConnectorKit
 internal import HTTPClient
 
 extension ElasticsearchStore {
+  /// The greatest `from` plus `size` of one search.
   private static let window = 10_000
 
   /// The jobs that a query selects, and how many there are in all.
+  ///
+  /// Beyond the window of one search, pages are read up to the one that is asked for.
   package func jobs(_ query: JobQuery) async throws -> JobPage {
-    guard query.from + query.size <= Self.window else {
-      throw StoreError(
-        .invalid, "Elasticsearch shows the first \(Self.window) jobs. Narrow the selection.")
-    }
     var filters: [JSONValue] = []
     if let id = query.connectorID { filters.append(["term": ["connector.id": .string(id)]]) }
     if !query.statuses.isEmpty {
@@ -18,53 +17,82 @@ extension ElasticsearchStore {
       filters.append(["terms": ["status": .array(codes)]])
     }
     let order: JSONValue = query.oldestFirst ? "asc" : "desc"
-    let body: JSONObject = [
-      "from": .integer(Int64(query.from)), "size": .integer(Int64(query.size)),
-      "query": ["bool": ["filter": .array(filters)]],
-      "sort": [["created_at": ["order": order]], ["_seq_no": ["order": order]]],
-    ]
-    let page = try await find(body, in: .jobs)
-    return JobPage(jobs: try page.found.map { try job($0) }, total: page.total)
+    let sort: [JSONValue] = [["created_at": ["order": order]], ["_seq_no": ["order": order]]]
+    let selection: JSONValue = ["bool": ["filter": .array(filters)]]
+    let (from, size) = (max(0, query.from), max(0, query.size))
+    let isNear = from <= Self.window && size <= Self.window - from
+    let page = try await find(
+      [
+        "from": isNear ? .integer(Int64(from)) : 0, "size": isNear ? .integer(Int64(size)) : 0,
+        "query": selection, "sort": .array(sort),
+      ], in: .jobs)
+    let found =
+      isNear
+      ? page.found : try await collect(selection, in: .jobs, order: sort, from: from, size: size)
+    let version = try await protocolVersion()
+    // A record that can't be understood is told of where it is asked for by its id.
+    return JobPage(jobs: found.compactMap { try? job($0, version) }, total: page.total)
   }
 
-  private func job(_ stored: Stored) throws -> Versioned<SyncJob> {
-    Versioned(try SyncJob(id: stored.id, json: stored.source), version: stored.version)
+  private func collect(
+    _ query: JSONValue, in index: RecordIndex, order: [JSONValue], from: Int, size: Int
+  ) async throws -> [Stored] {
+    var (found, skipped) = ([Stored](), 0)
+    try await forEach(query, in: index, order: order) { stored in
+      guard found.count < size else { return false }
+      if skipped < from { skipped += 1 } else { found.append(stored) }
+      return true
+    }
+    return found
+  }
+
+  private func job(
+    _ stored: Stored, _ version: ProtocolVersion
+  ) throws(StoreError) -> Versioned<SyncJob> {
+    Versioned(
+      try SyncJob(id: stored.id, json: stored.source, version: version), version: stored.version)
   }
 
   /// One job; `nil` if there is none.
   package func job(_ id: String) async throws -> Versioned<SyncJob>? {
-    try await read(id, in: .jobs).map { try job($0) }
+    guard let stored = try await read(id, in: .jobs) else { return nil }
+    return try job(stored, try await protocolVersion())
   }
 
   /// Adds a job.
   package func createJob(_ job: SyncJob) async throws -> Versioned<SyncJob> {
-    guard let version = try await add(job.id, RecordShape.encoded(job: job), to: .jobs) else {
+    let release = try await protocolVersion()
+    let source = job.json(for: release)
+    guard let version = try await add(job.id, source, to: .jobs) else {
       throw StoreError(
         .alreadyExists, "A job with the id \(job.id) exists already. Choose another id.")
     }
-    return Versioned(job, version: version)
+    return Versioned(
+      try SyncJob(id: job.id, json: source, version: release), version: version)
   }
 
   /// Writes a job if nobody changed it since it was read.
   package func updateJob(
     _ job: SyncJob, expecting version: RecordVersion
   ) async throws -> Versioned<SyncJob> {
-    guard let current = try await self.job(job.id) else {
+    guard let current = try await read(job.id, in: .jobs) else {
       throw StoreError(.notFound, "The job \(job.id) does not exist any more.")
     }
     let conflict = StoreError(
       .conflict, "Another program changed the job \(job.id). Read it again.")
     guard current.version == version else { throw conflict }
-    let former = current.record.status
+    let release = try await protocolVersion()
+    let former = try self.job(current, release).record.status
     guard former == job.status || former.canBecome(job.status) else {
       throw StoreError(
         .invalid, "A job that is \(former.rawValue) cannot become \(job.status.rawValue).")
     }
-    let source = RecordShape.encoded(job: job)
+    let source = try job.json(for: release, over: current.source)
     guard let changed = try await replace(job.id, source, in: .jobs, expecting: version) else {
       throw conflict
     }
-    return Versioned(job, version: changed)
+    return Versioned(
+      try SyncJob(id: job.id, json: source, version: release), version: changed)
   }
 
   /// Removes a job that has ended, and its dead letters.
@@ -115,13 +143,20 @@ extension ElasticsearchStore {
   package func deadLetters(
     jobID: String, from: Int, size: Int
   ) async throws -> (letters: [DeadLetter], total: Int) {
-    let body: JSONObject = [
-      "from": .integer(Int64(from)), "size": .integer(Int64(size)),
-      "query": ["term": ["job_id": .string(jobID)]],
-      "sort": [["at": ["order": "asc"]], ["_seq_no": ["order": "asc"]]],
-    ]
-    let page = try await find(body, in: .deadLetters)
-    return (page.found.compactMap { Self.letter($0.source) }, page.total)
+    let sort: [JSONValue] = [["at": ["order": "asc"]], ["_seq_no": ["order": "asc"]]]
+    let query: JSONValue = ["term": ["job_id": .string(jobID)]]
+    let (from, size) = (max(0, from), max(0, size))
+    let isNear = from <= Self.window && size <= Self.window - from
+    let page = try await find(
+      [
+        "from": isNear ? .integer(Int64(from)) : 0, "size": isNear ? .integer(Int64(size)) : 0,
+        "query": query, "sort": .array(sort),
+      ], in: .deadLetters)
+    let found =
+      isNear
+      ? page.found
+      : try await collect(query, in: .deadLetters, order: sort, from: from, size: size)
+    return (found.compactMap { Self.letter($0.source) }, page.total)
   }
 
   private static func letter(_ json: JSONValue) -> DeadLetter? {

@@ -64,8 +64,11 @@ extension ElasticsearchStore {
     return found
   }
 
-  /// Whether this version's `scheduling` is flat.
-  func isFlat() async throws -> Bool { try await serverVersion() < ServerVersion(8, 9) }
+  /// The version by which the shape of records differs.
+  func protocolVersion() async throws -> ProtocolVersion {
+    let version = try await serverVersion()
+    return ProtocolVersion(version.major, version.minor)
+  }
 
   /// Looks at the server without changing anything.
   ///

@@ -87,6 +87,59 @@ extension ElasticsearchStore {
     )
   }
 
+  /// Reads all documents that a query selects, in pages of a thousand, as they were at one moment.
+  ///
+  /// - Parameters:
+  ///   - query: what to select.
+  ///   - index: where; nothing is read where it is not there.
+  ///   - order: by which members; without any, in no order.
+  ///   - body: gets one after the other, and returns `false` when it has enough.
+  /// - Throws: ``StoreError``, or what `body` throws.
+  func forEach(
+    _ query: JSONValue, in index: RecordIndex, order: [JSONValue] = [],
+    _ body: (Stored) throws -> Bool
+  ) async throws {
+    let opened = try await session.ask(
+      .post, "/\(index.alias)/_pit?keep_alive=1m&ignore_unavailable=true")
+    if opened.status == 404 { return }
+    let subject = "the records in \(index.alias)"
+    guard opened.isSuccess else { throw session.error(opened, subject: subject) }
+    var pit = opened.json["id"] ?? .null
+    do {
+      try await page(query, pit: &pit, order: order, subject: subject, body)
+    } catch {
+      _ = try? await session.ask(.delete, "/_pit", ["id": pit])
+      throw error
+    }
+    _ = try? await session.ask(.delete, "/_pit", ["id": pit])
+  }
+
+  private func page(
+    _ query: JSONValue, pit: inout JSONValue, order: [JSONValue], subject: String,
+    _ body: (Stored) throws -> Bool
+  ) async throws {
+    let size = 1000
+    var after: JSONValue?
+    while true {
+      var request: JSONObject = [
+        "size": .integer(Int64(size)), "query": query, "seq_no_primary_term": true,
+        "track_total_hits": false, "pit": ["id": pit, "keep_alive": "1m"],
+        "sort": .array(order + ["_shard_doc"]),
+      ]
+      if let after { request["search_after"] = after }
+      let answer = try await session.require(
+        .post, "/_search", .object(request), subject: subject)
+      let json = answer.json
+      if let next = json["pit_id"] { pit = next }
+      let hits = json["hits"]?["hits"]?.arrayValue ?? []
+      for hit in hits {
+        if let stored = Stored(hit), try !body(stored) { return }
+      }
+      guard hits.count == size, let last = hits.last?["sort"] else { return }
+      after = last
+    }
+  }
+
   /// Removes all documents that a query finds, in requests of a thousand.
   ///
   /// Without `_delete_by_query`, which not every server offers to every user.

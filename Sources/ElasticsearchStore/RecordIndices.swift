@@ -15,10 +15,9 @@ enum RecordIndex: String, CaseIterable {
 
   /// The body of `PUT /index`.
   var body: JSONValue {
-    var settings: JSONObject = [
+    let settings: JSONObject = [
       "hidden": true, "number_of_shards": 1, "auto_expand_replicas": "0-3",
     ]
-    if self == .deadLetters { settings["max_result_window"] = 1_000_000 }
     return [
       "settings": ["index": .object(settings)],
       "aliases": .object(JSONObject([.init(alias, ["is_write_index": true, "is_hidden": true])])),

@@ -100,19 +100,4 @@ import Testing
     for text in ["", "8", "8.4", "8.x.1", "a.b.c"] { #expect(ServerVersion(text) == nil) }
   }
 
-  @Test func `a flat schedule that another program changed wins over the copy beside it`() throws {
-    var connector = Connector(id: "1", name: "n", indexName: nil, serviceType: nil)
-    connector.scheduling.incremental.isEnabled = true
-    let flat = RecordShape.encoded(connector: connector, isFlat: true)
-    #expect(flat["scheduling"]?["enabled"] == false)
-    #expect(flat["scheduling"]?["interval"] == "0 0 0 * * ?")
-    var object = flat.objectValue ?? JSONObject()
-    var schedule = object["scheduling"]?.objectValue ?? JSONObject()
-    schedule["enabled"] = true
-    schedule["interval"] = "0 5 * * * ?"
-    object["scheduling"] = .object(schedule)
-    let read = try Connector(id: "1", json: RecordShape.decoded(connector: .object(object)))
-    #expect(read.scheduling.full == Scheduling.Entry(isEnabled: true, interval: "0 5 * * * ?"))
-    #expect(read.scheduling.incremental.isEnabled)
-  }
 }

@@ -23,7 +23,10 @@ struct ServerTests {
   func `Elasticsearch keeps the connector store contract`(
     _ rule: ConnectorStoreContract
   ) async throws {
-    try await rule.check(try await TestServer.emptyStore())
+    let store = try await TestServer.emptyStore()
+    try await ConnectorStoreContract.$release.withValue(try await store.protocolVersion()) {
+      try await rule.check(store)
+    }
   }
 
   @Test(arguments: KeyContract.all)

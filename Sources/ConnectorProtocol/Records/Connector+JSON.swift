@@ -6,14 +6,17 @@ extension Connector {
   /// - Parameters:
   ///   - id: the record's `_id`.
   ///   - json: the record.
+  ///   - version: the server's; decides which schedule counts where there are two shapes.
   /// - Throws: ``StoreError`` with ``StoreError/Kind-swift.enum/invalid`` for a status or a sync
   ///   rule that can't be understood; anything else that is unknown is kept as it is.
-  package init(id: String, json: JSONValue) throws(StoreError) {
+  package init(
+    id: String, json: JSONValue, version: ProtocolVersion = .newest
+  ) throws(StoreError) {
     guard json.objectValue != nil else {
       throw StoreError(.invalid, "The record of the connector \(id) is not a JSON object.")
     }
     self.init(
-      id: id, name: json.text("name") ?? "", description: json.text("description"),
+      id: id, name: json["name"]?.looseText ?? "", description: json.text("description"),
       indexName: json.text("index_name"), serviceType: json.text("service_type"),
       language: Language(json: json["language"]), createdAt: json.moment("created_at"))
     if let code = json.text("status") {
@@ -25,7 +28,7 @@ extension Connector {
     error = json.text("error")
     apiKeyID = json.text("api_key_id")
     configuration = ConnectorConfiguration(json: json["configuration"] ?? .null)
-    scheduling = Scheduling(json: json["scheduling"] ?? .null)
+    scheduling = Scheduling(json: json["scheduling"] ?? .null, version: version)
     filtering = try Filtering(json: json["filtering"] ?? .null)
     features = json["features"]?.objectValue.map { ConnectorFeatures(json: .object($0)) }
     pipeline = IngestPipeline(json: json["pipeline"] ?? .null)
@@ -83,6 +86,14 @@ extension Connector {
     object["sync_cursor"] = syncCursor?.value ?? .null
     object["updated_at"] = .optional(updatedAt)
     return object
+  }
+}
+
+extension Connector {
+  /// Whether somebody asked for a sync in the way of versions before 8.9 (`sync_now`).
+  package var wantsSync: Bool {
+    get { JSONValue.object(unknownMembers).flag("sync_now") ?? false }
+    set { unknownMembers["sync_now"] = .bool(newValue) }
   }
 }
 

@@ -75,7 +75,7 @@ extension ConfigurationField {
       key, label: json.text("label") ?? key.uppercased(),
       kind: json.text("type").flatMap { Kind(rawValue: $0) } ?? .string,
       display: json.text("display").flatMap { Display(rawValue: $0) } ?? .text,
-      order: json["order"]?.integerValue.map { Int($0) } ?? 1000 + position,
+      order: json.whole("order").map { Int($0) } ?? 1000 + position,
       isRequired: json.flag("required") ?? isTyped, isSensitive: json.flag("sensitive") ?? false,
       isAdvanced: restrictions.contains("advanced"), initialValue: initial ?? .null,
       defaultValue: byDefault == .null ? nil : byDefault, placeholder: json.text("placeholder"),

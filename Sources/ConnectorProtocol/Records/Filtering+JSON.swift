@@ -30,7 +30,7 @@ extension FilteringRules {
     self.init()
     guard let set = Filtering.defaultDomain(of: json) else { return }
     let stored = (set["rules"]?.arrayValue ?? []).sorted {
-      ($0["order"]?.integerValue ?? 0) < ($1["order"]?.integerValue ?? 0)
+      ($0.whole("order") ?? 0) < ($1.whole("order") ?? 0)
     }
     for rule in stored {
       if rule.text("id") == Self.defaultRuleID {
@@ -41,6 +41,10 @@ extension FilteringRules {
     }
     if let snippet = set["advanced_snippet"], !snippet.isNull {
       advancedSnippet = snippet["value"] ?? snippet
+      if snippet["value"] != nil {
+        createdAt = snippet.moment("created_at")
+        updatedAt = snippet.moment("updated_at")
+      }
     }
     let validation = set["validation"] ?? .null
     self.validation = validation.text("state").flatMap { ValidationState(rawValue: $0) } ?? .valid
@@ -53,11 +57,18 @@ extension FilteringRules {
 
   var json: JSONValue {
     var stored = rules.enumerated().map { $0.element.json(order: $0.offset) }
-    stored.append([
+    var other: JSONObject = [
       "id": .string(Self.defaultRuleID), "field": "_",
       "policy": includesUnmatched ? "include" : "exclude", "rule": "regex", "value": ".*",
       "order": .count(rules.count),
-    ])
+    ]
+    var snippet: JSONObject = ["value": advancedSnippet]
+    for (name, moment) in [("created_at", createdAt), ("updated_at", updatedAt)] {
+      guard let moment else { continue }
+      other[name] = .string(moment.description)
+      snippet[name] = .string(moment.description)
+    }
+    stored.append(.object(other))
     let messages = errors.map { error -> JSONValue in
       [
         "ids": .array(error.ids.map { .string($0) }),
@@ -65,7 +76,7 @@ extension FilteringRules {
       ]
     }
     return [
-      "advanced_snippet": ["value": advancedSnippet],
+      "advanced_snippet": .object(snippet),
       "rules": .array(stored),
       "validation": ["state": .string(validation.rawValue), "errors": .array(messages)],
     ]
@@ -92,10 +103,12 @@ extension SyncRule {
   }
 
   fileprivate func json(order: Int) -> JSONValue {
-    [
+    var object: JSONObject = [
       "id": .string(id), "field": .string(field), "policy": .string(policy.rawValue),
       "rule": .string(comparison.rawValue), "value": .string(value), "order": .count(order),
-      "created_at": .optional(createdAt), "updated_at": .optional(updatedAt),
     ]
+    if let createdAt { object["created_at"] = .string(createdAt.description) }
+    if let updatedAt { object["updated_at"] = .string(updatedAt.description) }
+    return .object(object)
   }
 }

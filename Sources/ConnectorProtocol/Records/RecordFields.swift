@@ -5,13 +5,33 @@ internal import ConnectorKit
 extension JSONValue {
   func text(_ name: String) -> String? { self[name]?.stringValue }
 
-  func flag(_ name: String) -> Bool? { self[name]?.boolValue }
+  /// A boolean, be it stored as one, as text or as a number.
+  func flag(_ name: String) -> Bool? {
+    switch self[name]?.looseText?.lowercased() {
+    case "true", "t", "yes", "y", "on", "1": true
+    case "false", "f", "no", "n", "off", "0": false
+    default: nil
+    }
+  }
 
-  func moment(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
+  /// A moment, be it stored as text or in milliseconds.
+  func moment(_ name: String) -> Timestamp? {
+    if let milliseconds = self[name]?.integerValue {
+      // Up to the year 9999, which texts end at.
+      guard abs(milliseconds) < 253_402_300_800_000 else { return nil }
+      return Timestamp(millisecondsSince1970: milliseconds)
+    }
+    return text(name).flatMap { Timestamp($0) }
+  }
+
+  /// A whole number, be it stored as one or as text.
+  func whole(_ name: String) -> Int64? {
+    self[name]?.integerValue ?? text(name).flatMap { Int64($0) }
+  }
 
   /// A count, 0 if there is none; absurd ones are cut so that sums of them can't overflow.
   func count(_ name: String) -> Int {
-    let stored = self[name]?.integerValue ?? 0
+    let stored = whole(name) ?? 0
     return Int(min(max(0, stored), 1 << 53))
   }
 
@@ -31,6 +51,11 @@ extension JSONValue {
 
   static func optional(_ moment: Timestamp?) -> JSONValue {
     moment.map { .string($0.description) } ?? .null
+  }
+
+  /// An array; `nil` if it is empty.
+  static func list(_ elements: [JSONValue]) -> JSONValue? {
+    elements.isEmpty ? nil : .array(elements)
   }
 
   static func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }

@@ -2,15 +2,21 @@ internal import ConnectorKit
 
 extension Scheduling {
   /// Reads both shapes: one schedule for full syncs (up to 8.8), or one a job type (from 8.9).
-  init(json: JSONValue) {
+  ///
+  /// Of a record with both, what the release's own programs change counts.
+  init(json: JSONValue, version: ProtocolVersion) {
     self.init()
-    if json.text("interval") != nil {
-      full = Entry(json: json)
-      return
-    }
     for type in JobType.allCases {
       if let entry = json[type.rawValue] { self[type] = Entry(json: entry) }
     }
+    if Self.isFlat(json, version: version) { full = Entry(json: json) }
+  }
+
+  /// Whether a stored schedule is one for full syncs; an empty one is what the release has.
+  static func isFlat(_ json: JSONValue, version: ProtocolVersion) -> Bool {
+    let isOld = version < .nestedSchedules
+    guard json.text("interval") != nil else { return isOld && json["full"] == nil }
+    return isOld || json["full"] == nil
   }
 
   var json: JSONValue {

@@ -6,9 +6,12 @@ extension SyncJob {
   /// - Parameters:
   ///   - id: the record's `_id`.
   ///   - json: the record.
+  ///   - version: the server's; volumes are in bytes before 8.8.
   /// - Throws: ``StoreError`` with ``StoreError/Kind-swift.enum/invalid`` for a status, a type or a
   ///   sync rule that can't be understood; anything else that is unknown is kept as it is.
-  package init(id: String, json: JSONValue) throws(StoreError) {
+  package init(
+    id: String, json: JSONValue, version: ProtocolVersion = .newest
+  ) throws(StoreError) {
     guard let status = json.text("status").flatMap({ JobStatus(code: $0) }) else {
       throw StoreError(.invalid, "The job \(id) has no status that is known.")
     }
@@ -30,12 +33,14 @@ extension SyncJob {
       createdAt: json.moment("created_at") ?? json.moment("started_at")
         ?? Timestamp(millisecondsSince1970: 0))
     self.status = status
-    readProgress(json)
+    readProgress(json, volumeUnit: version < .richFields ? 1 : JobCounters.mebibyte)
     unknownMembers = (json.objectValue ?? JSONObject())
       .subtracting(knownMembers, within: ["connector", "metadata"])
+    // Where 8.4 and 8.5 have what is in the copy of the connector later.
+    for name in ["connector_id", "index_name"] { unknownMembers[name] = nil }
   }
 
-  private mutating func readProgress(_ json: JSONValue) {
+  private mutating func readProgress(_ json: JSONValue, volumeUnit: Int) {
     error = json.text("error")
     startedAt = json.moment("started_at")
     completedAt = json.moment("completed_at")
@@ -53,7 +58,7 @@ extension SyncJob {
       counters.created = json.count("indexed_document_count")
       counters.deleted = json.count("deleted_document_count")
       let volume = min(json.count("indexed_document_volume"), Int(Int32.max))
-      counters.bytesWritten = volume * JobCounters.mebibyte
+      counters.bytesWritten = volume * volumeUnit
     }
   }
 
@@ -67,8 +72,10 @@ extension SyncJob {
   private var knownMembers: JSONObject {
     let volume = (counters.bytesWritten + JobCounters.mebibyte / 2) / JobCounters.mebibyte
     var kept = metadata.json
-    kept["counters"] = counters.json
-    kept["total_document_count"] = totalDocumentCount.map { .count($0) } ?? .null
+    if counters != JobCounters() { kept["counters"] = counters.json }
+    if let exact = totalDocumentCount, exact > Int32.max {
+      kept["total_document_count"] = .count(exact)
+    }
     var object = JSONObject()
     object["cancelation_requested_at"] = .optional(cancelationRequestedAt)
     object["canceled_at"] = .optional(canceledAt)
@@ -95,11 +102,11 @@ extension SyncJob {
     object["configuration"] = configuration.json
     object["filtering"] = filtering.json
     object["id"] = .string(connectorID)
-    object["index_name"] = .string(indexName)
+    object["index_name"] = indexName.isEmpty ? .null : .string(indexName)
     object["language"] = language.json
     object["pipeline"] = pipeline.json
-    object["service_type"] = .string(serviceType)
-    object["sync_cursor"] = syncCursor?.value ?? .null
+    object["service_type"] = serviceType.isEmpty ? .null : .string(serviceType)
+    if let syncCursor { object["sync_cursor"] = syncCursor.value }
     return object
   }
 }
@@ -153,15 +160,17 @@ extension JobMetadata {
     let partial = partialScopes.map { scope -> JSONValue in
       ["name": .string(scope.name), "reason": .string(scope.reason)]
     }
+    let members: [(String, JSONValue?)] = [
+      ("allowed_deletions", allowedDeletions.map { .count($0) }),
+      ("attempts", attempts > 0 ? .count(attempts) : nil),
+      ("held_deletions_reason", heldDeletionsReason.map { .string($0) }),
+      ("held_deletions_sample", .list(heldDeletionsSample.map { .string($0) })),
+      ("partial_scopes", .list(partial)),
+      ("stage_milliseconds", stages.isEmpty ? nil : .object(JSONObject(stages))),
+      ("warnings", .list(warnings.map { .string($0) })), ("worker", worker.map { .string($0) }),
+    ]
     var object = JSONObject()
-    object["allowed_deletions"] = allowedDeletions.map { .count($0) } ?? .null
-    object["attempts"] = .count(attempts)
-    object["held_deletions_reason"] = .optional(heldDeletionsReason)
-    object["held_deletions_sample"] = .array(heldDeletionsSample.map { .string($0) })
-    object["partial_scopes"] = .array(partial)
-    object["stage_milliseconds"] = .object(JSONObject(stages))
-    object["warnings"] = .array(warnings.map { .string($0) })
-    object["worker"] = .optional(worker)
+    for (name, value) in members { object[name] = value }
     return object
   }
 }

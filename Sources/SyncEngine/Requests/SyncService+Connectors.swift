@@ -172,7 +172,9 @@ extension SyncService {
     let (draft, now) = (checked, environment.now())
     _ = try await stores.connectors.changeConnector(id) { record in
       record.filtering.draft = draft
-      if draft.validation == .valid { record.filtering.active = draft }
+      record.filtering.draft.createdAt = record.filtering.active.createdAt ?? now
+      record.filtering.draft.updatedAt = now
+      if draft.validation == .valid { record.filtering.active = record.filtering.draft }
       record.updatedAt = now
       return true
     }

@@ -8,17 +8,15 @@ internal import Synchronization
 enum ConnectorPreparation {
   /// Declares service type, fields and features on a record.
   ///
-  /// Values that are there stay; fields that the record has and the data source has not go. The
-  /// status of a fresh record follows from its values.
+  /// Values that are there stay. The status of a fresh record follows from its values.
   static func prepare(_ record: inout Connector, _ descriptor: DataSourceDescriptor) {
     record.serviceType = record.serviceType ?? descriptor.serviceType
-    if record.configuration.schema != descriptor.schema {
-      record.configuration.schema = descriptor.schema
-      for field in descriptor.schema.fields
-      where record.configuration.values[field.key] == .null && field.initialValue != .null {
-        record.configuration.values[field.key] = field.initialValue
-      }
+    let declared = record.configuration.schema
+    for field in descriptor.schema.fields
+    where declared[field.key] == nil && record.configuration.values[field.key] == .null {
+      record.configuration.values[field.key] = field.initialValue
     }
+    record.configuration.schema = descriptor.schema
     let features = descriptor.features
     record.features =
       record.features
@@ -28,6 +26,22 @@ enum ConnectorPreparation {
     guard record.status == .created else { return }
     let isComplete = missingLabels(record).isEmpty
     record.status = isComplete ? .configured : .needsConfiguration
+  }
+
+  /// Whether the record lacks a field that the data source declares.
+  static func lacksFields(_ record: Connector, _ descriptor: DataSourceDescriptor) -> Bool {
+    let declared = record.configuration.schema
+    return descriptor.schema.fields.contains { declared[$0.key] == nil }
+  }
+
+  /// A record with all properties of its fields, of which servers before 8.8 keep the label only.
+  static func completed(_ record: Connector, _ descriptor: DataSourceDescriptor?) -> Connector {
+    guard let descriptor, !record.configuration.schema.fields.isEmpty,
+      !lacksFields(record, descriptor)
+    else { return record }
+    var record = record
+    record.configuration.schema = descriptor.schema
+    return record
   }
 
   /// The labels of the fields whose values are missing or wrong.

@@ -20,15 +20,14 @@ extension SyncService {
     package var idling = Duration.seconds(5)
     /// `heartbeat`: how often a connector's record gets a sign of life.
     package var heartbeat = Duration.seconds(300)
-    /// `preflight_max_attempts`: how often a store that does not answer is asked before the service
-    /// says that it failed; it goes on asking.
-    package var preflightMaximumAttempts = 10
+    /// `preflight_max_attempts`: how often a store is asked in vain before the service ends.
+    ///
+    /// Without it, again and again; Elastic's default is 10.
+    package var preflightMaximumAttempts: Int?
     /// `preflight_idle`: how long it waits between these; Elastic's default is 30 s.
     package var preflightIdle = Duration.seconds(5)
     /// `max_concurrent_content_syncs`: full and incremental jobs at a time; Elastic's default is 1.
     package var maximumConcurrentContentSyncs = 4
-    /// `max_concurrent_scheduling_tasks`: connectors that are looked after at a time.
-    package var maximumConcurrentSchedulingTasks = 4
     /// `job_cleanup_interval`: how often jobs are looked for that nobody runs any more.
     package var jobCleanupInterval = Duration.seconds(300)
 

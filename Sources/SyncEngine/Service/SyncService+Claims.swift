@@ -5,6 +5,8 @@ internal import EngineAPI
 internal import Synchronization
 
 extension SyncService {
+  /// How long a job of another program may be silent, as Elastic's service has it.
+  private static let foreignSilence = Duration.seconds(300)
   /// How long a claim may take: from the mark on the connector's record to the one on the job's.
   private static let claimTime = Duration.seconds(10)
 
@@ -22,8 +24,11 @@ extension SyncService {
       try await cancelWithoutConnector(candidate, stores)
       return nil
     }
+    guard settings.mode == .ownJobs || settings.served.contains(connector.record) else {
+      return nil
+    }
     guard try await activeJobs(of: job.connectorID, stores).isEmpty else { return nil }
-    guard !isBeingClaimed(connector.record) else { return nil }
+    guard !isBeingClaimed(connector) else { return nil }
     do {
       let marked = try await markConnector(connector, stores)
       let claimed = try await markJob(candidate, marked.record, stores)
@@ -42,12 +47,24 @@ extension SyncService {
   }
 
   /// Whether another process marked the connector a moment ago and will mark its job in a moment.
-  private func isBeingClaimed(_ connector: Connector) -> Bool {
-    guard connector.lastSyncStatus == .inProgress, let at = connector.updatedAt else {
+  ///
+  /// Other programs don't say when they made their mark; then the time runs from when it was seen.
+  private func isBeingClaimed(_ connector: Versioned<Connector>) -> Bool {
+    let id = connector.record.id
+    guard connector.record.lastSyncStatus == .inProgress else {
+      claimsOfOthers[id] = nil
       return false
     }
-    let age = environment.now() - at
-    return age >= .zero && age < Self.claimTime
+    if let at = connector.record.updatedAt {
+      let age = environment.now() - at
+      if age >= .zero, age < Self.claimTime { return true }
+    }
+    let now = environment.monotonic()
+    if let seen = claimsOfOthers[id], seen.version == connector.version {
+      return now - seen.since < Self.claimTime
+    }
+    claimsOfOthers[id] = (connector.version, now)
+    return true
   }
 
   private func markConnector(
@@ -73,6 +90,7 @@ extension SyncService {
     job.metadata.attempts += 1
     job.error = nil
     job.syncCursor = connector.syncCursor
+    job.fillIn(from: connector)
     job.counters = job.counters.settledOnly
     do {
       return try await stores.connectors.updateJob(job, expecting: candidate.version)
@@ -135,7 +153,9 @@ extension SyncService {
 
   /// Whether nobody runs a job any more that is said to run.
   func isOrphan(_ job: SyncJob) -> Bool {
-    guard running[job.id] == nil, !claiming.contains(job.id) else { return false }
+    guard running[job.id] == nil, !claiming.contains(job.id), isServed(job) else { return false }
+    // Asked to stop before anybody took it up.
+    if job.status == .canceling, job.startedAt == nil { return true }
     if let worker = job.metadata.worker.flatMap(WorkerName.init(text:)),
       worker.host == environment.hostName
     {
@@ -143,12 +163,16 @@ extension SyncService {
       if !environment.isProcessAlive(worker.process) { return true }
     }
     let lastSign = job.lastSeen ?? job.startedAt ?? job.createdAt
-    return environment.now() - lastSign > Lease.staleAfter
+    let isForeign = job.metadata.worker == nil
+    return environment.now() - lastSign > (isForeign ? Self.foreignSilence : Lease.staleAfter)
   }
 
   private func recover(_ orphan: Versioned<SyncJob>, _ stores: EngineStores) async throws {
     var job = orphan.record
     let wasCanceling = job.status == .canceling
+    guard wasCanceling || job.metadata.worker != nil else {
+      return try await giveUp(orphan, stores)
+    }
     job.status = wasCanceling ? .canceled : .suspended
     job.metadata.worker = nil
     job.counters = job.counters.settledOnly
@@ -171,6 +195,93 @@ extension SyncService {
       record.lastSyncStatus = status
       return true
     }
+  }
+}
+
+extension SyncService {
+  /// Marks a job that another program ran and does not run any more: it can't be gone on with here.
+  private func giveUp(_ orphan: Versioned<SyncJob>, _ stores: EngineStores) async throws {
+    var job = orphan.record
+    let now = environment.now()
+    let message =
+      "The service that ran this sync (\(job.workerHostname ?? "unknown")) has not been heard of "
+      + "for \(Int(Self.foreignSilence.seconds / 60)) minutes. Look at its log, then sync again."
+    job.status = .error
+    job.error = message
+    job.completedAt = now
+    _ = try await stores.connectors.updateJob(job, expecting: orphan.version)
+    log.write(.error, message, connectorID: job.connectorID, jobID: job.id)
+    _ = try await stores.connectors.changeConnector(job.connectorID) { record in
+      guard record.lastSyncStatus == .inProgress else { return false }
+      record.status = .error
+      record.error = message
+      record.lastSyncStatus = .error
+      record.lastSyncError = message
+      record.lastSynced = now
+      return true
+    }
+  }
+
+  /// Whether it is time to look for jobs that belong to nobody.
+  func isCleanupDue(_ now: Duration) -> Bool {
+    if let last = cleanedUp, now - last < settings.jobCleanupInterval { return false }
+    cleanedUp = now
+    return true
+  }
+
+  /// Removes open jobs whose connectors are gone.
+  func cleanUp(_ stores: EngineStores) async throws {
+    var query = JobQuery(
+      statuses: [.pending, .inProgress, .canceling, .suspended], oldestFirst: true, size: 1000)
+    var isThere: [String: Bool] = [:]
+    while true {
+      let page = try await stores.connectors.jobs(query)
+      for job in page.jobs where isServed(job.record) && running[job.record.id] == nil {
+        let id = job.record.connectorID
+        // Asked for one by one: a list may be a second old.
+        let known: Bool
+        if let seen = isThere[id] {
+          known = seen
+        } else {
+          known = try await stores.connectors.connector(id) != nil
+          isThere[id] = known
+        }
+        if !known { try await remove(job, stores) }
+      }
+      query.from += query.size
+      guard query.from < page.total else { return }
+    }
+  }
+
+  private func remove(_ orphan: Versioned<SyncJob>, _ stores: EngineStores) async throws {
+    var job = orphan.record
+    // A worker that lives sees for itself that the connector is gone.
+    if job.status == .inProgress || job.status == .canceling, !isOrphan(job) { return }
+    let now = environment.now()
+    job.status = job.status == .inProgress ? .error : .canceled
+    job.error = "The connector of this sync was deleted."
+    job.completedAt = now
+    if job.status == .canceled { job.canceledAt = now }
+    do {
+      _ = try await stores.connectors.updateJob(job, expecting: orphan.version)
+      try await stores.connectors.deleteJob(job.id)
+      log.write(.info, "A job whose connector was deleted is removed.", jobID: job.id)
+    } catch let error as StoreError where error.kind == .conflict || error.kind == .notFound {
+      return
+    }
+  }
+}
+
+extension SyncJob {
+  /// Takes from the connector's record what the job's copy of it lacks: old services copied little.
+  fileprivate mutating func fillIn(from connector: Connector) {
+    if indexName.isEmpty { indexName = connector.indexName ?? "" }
+    guard serviceType.isEmpty || configuration.values.values.isEmpty else { return }
+    serviceType = connector.serviceType ?? serviceType
+    language = connector.language
+    configuration = connector.configuration
+    filtering = connector.filtering.active
+    pipeline = connector.pipeline
   }
 }
 

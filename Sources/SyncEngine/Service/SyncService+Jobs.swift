@@ -21,6 +21,7 @@ extension SyncService {
           recovered = now
           try await recoverOrphans(stores)
         }
+        if settings.mode == .service, isCleanupDue(now) { try await cleanUp(stores) }
         try await takeUpJobs(stores)
         troubles["jobs"] = nil
       } catch is CancellationError {
@@ -35,8 +36,15 @@ extension SyncService {
 
   /// Claims what may run now and starts it.
   func takeUpJobs(_ stores: EngineStores) async throws {
-    let query = JobQuery(statuses: [.pending, .suspended], oldestFirst: true, size: 1000)
-    for candidate in try await stores.connectors.jobs(query).jobs {
+    var query = JobQuery(statuses: [.pending, .suspended], oldestFirst: true, size: 1000)
+    var candidates: [Versioned<SyncJob>] = []
+    while true {
+      let page = try await stores.connectors.jobs(query)
+      candidates += page.jobs.filter { isWanted($0.record) }
+      query.from += query.size
+      guard query.from < page.total else { break }
+    }
+    for candidate in candidates {
       guard !isStopping, running.count < settings.maximumConcurrentContentSyncs else { return }
       let job = candidate.record
       guard isWanted(job) else { continue }
@@ -57,8 +65,23 @@ extension SyncService {
 
   private func isWanted(_ job: SyncJob) -> Bool {
     if settings.mode == .ownJobs, !ownJobs.contains(job.id) { return false }
+    guard isServed(job) else { return false }
     if let wait = waiting[job.id], environment.monotonic() < wait.until { return false }
     return !running.values.contains { $0.job.connectorID == job.connectorID }
+  }
+
+  /// Whether a job may be this service's, as far as the job's record tells.
+  ///
+  /// Jobs of kinds that this program does not know are left to services that do, unless the
+  /// configuration names their connector.
+  func isServed(_ job: SyncJob) -> Bool {
+    if settings.mode == .ownJobs { return true }
+    switch settings.served {
+    case .ids(let ids): return ids[job.connectorID] != nil
+    case .serviceTypes(let types):
+      return job.serviceType.isEmpty || types.contains(job.serviceType)
+    case .all: return job.serviceType.isEmpty || descriptor(job.serviceType) != nil
+    }
   }
 
   private func start(_ job: SyncJob, _ stores: EngineStores) {

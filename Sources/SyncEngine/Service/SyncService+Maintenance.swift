@@ -10,11 +10,11 @@ extension SyncService {
     while !isStopping, !Task.isCancelled, let stores = openedStores {
       var wait = settings.idling
       do {
-        let connectors = try await stores.connectors.connectors()
-        for connector in connectors {
-          try await maintain(connector.record, stores)
-        }
-        wait = min(wait, untilNextDue(connectors.map(\.record)))
+        let all = try await stores.connectors.connectors().map(\.record)
+        reportMissing(of: all)
+        let connectors = all.filter { settings.served.contains($0) }
+        for connector in connectors { try await maintain(connector, stores) }
+        wait = min(wait, untilNextDue(connectors))
         troubles["maintenance"] = nil
       } catch is CancellationError {
         return
@@ -29,18 +29,101 @@ extension SyncService {
 
   /// Does for one connector what is due; a failure concerns this connector alone.
   func maintain(_ connector: Connector, _ stores: EngineStores) async throws {
-    guard let descriptor = descriptor(connector.serviceType) else { return }
+    let configured = settings.served.serviceType(of: connector.id)
+    if let configured, let recorded = connector.serviceType, configured != recorded {
+      try await refuse(connector, configured: configured, recorded: recorded, stores)
+      return
+    }
+    guard let descriptor = descriptor(connector.serviceType ?? configured) else { return }
     do {
-      if connector.status == .created || connector.configuration.schema.fields.isEmpty {
+      if connector.status == .created || ConnectorPreparation.lacksFields(connector, descriptor) {
         try await prepare(connector.id, descriptor, stores)
       } else {
         try await beatHeart(of: connector, stores)
       }
+      if connector.filtering.draft.validation == .edited {
+        try await judgeDraft(of: connector.id, stores)
+      }
+      if connector.wantsSync { try await answerSyncNow(connector, stores) }
       for type in JobType.allCases { try await keepSchedule(type, of: connector, stores) }
       troubles[connector.id] = nil
     } catch let error as StoreError where error.kind != .unavailable {
       report(error.message, of: connector.id, connectorID: connector.id)
     }
+  }
+
+  /// Tells which connectors of the configuration have no record.
+  private func reportMissing(of connectors: [Connector]) {
+    guard case .ids(let ids) = settings.served else { return }
+    let known = Set(connectors.map(\.id))
+    for id in ids.keys.sorted() {
+      if known.contains(id) {
+        troubles["missing \(id)"] = nil
+      } else {
+        report(
+          "There is no connector with the id \(id), which the configuration names: correct the id, "
+            + "or create the connector.", of: "missing \(id)", connectorID: id)
+      }
+    }
+  }
+
+  /// Says on the record that configuration and record name different kinds of data sources.
+  private func refuse(
+    _ connector: Connector, configured: String, recorded: String, _ stores: EngineStores
+  ) async throws {
+    let message =
+      "The service's configuration names the service type \(configured), but the connector is of "
+      + "the type \(recorded): make them the same."
+    report(message, of: connector.id, connectorID: connector.id)
+    guard connector.error != message || connector.status != .error else { return }
+    let now = environment.now()
+    _ = try await stores.connectors.changeConnector(connector.id) { record in
+      record.status = .error
+      record.error = message
+      record.lastSeen = now
+      return true
+    }
+  }
+
+  /// Validates sync rules that somebody edited, and makes them the active ones if they are valid.
+  private func judgeDraft(of id: String, _ stores: EngineStores) async throws {
+    _ = try await stores.connectors.changeConnector(id) { record in
+      guard record.filtering.draft.validation == .edited else { return false }
+      record.filtering.draft = record.filtering.draft.validated()
+      if record.filtering.draft.validation == .valid {
+        record.filtering.active = record.filtering.draft
+      }
+      return true
+    }
+    await observe(connectorID: id)
+  }
+
+  /// Makes the job that Kibana before 8.8 asks for on the record.
+  ///
+  /// The job is made first, under an identifier that two services make alike.
+  private func answerSyncNow(_ connector: Connector, _ stores: EngineStores) async throws {
+    guard let fresh = try await stores.connectors.connector(connector.id), fresh.record.wantsSync
+    else { return }
+    let open = JobQuery(
+      connectorID: connector.id, statuses: [.pending, .inProgress, .canceling, .suspended], size: 1)
+    if fresh.record.indexName != nil, try await stores.connectors.jobs(open).total == 0 {
+      let id = "\(connector.id)-now-\(fresh.version.sequenceNumber)"
+      let job = SyncJob(
+        id: id, connector: fresh.record, type: .full, trigger: .onDemand,
+        createdAt: environment.now())
+      do {
+        _ = try await stores.connectors.createJob(job)
+        log.write(.info, "A sync is queued.", connectorID: connector.id, jobID: id)
+      } catch let error as StoreError where error.kind == .alreadyExists {
+        // The other service was faster.
+      }
+    }
+    _ = try await stores.connectors.changeConnector(connector.id) { record in
+      guard record.wantsSync else { return false }
+      record.wantsSync = false
+      return true
+    }
+    jobsSignal.raise()
   }
 
   /// Fills in the fields of a fresh record, as a connector service does.

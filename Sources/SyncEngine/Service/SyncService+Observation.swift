@@ -38,7 +38,10 @@ extension SyncService {
       let open = try await openJobs(stores)
       let names = try await stores.indices.indexNames()
       var next: [String: Observation] = [:]
-      for connector in connectors {
+      for stored in connectors {
+        var connector = stored
+        let descriptor = descriptor(stored.record.serviceType)
+        connector.record = ConnectorPreparation.completed(stored.record, descriptor)
         let id = connector.record.id
         next[id] = try await observation(
           of: connector, openJobs: open[id] ?? [], isForced: id == connectorID, stores)

@@ -90,6 +90,10 @@ package actor SyncService: Engine {
   var troubles: [String: String] = [:]
   /// Connectors that got a heartbeat from this process, and when.
   var heartbeats: [String: Duration] = [:]
+  /// Connectors whose records said that a sync was beginning: in which version, and since when.
+  var claimsOfOthers: [String: (version: RecordVersion, since: Duration)] = [:]
+  /// When jobs that belong to nobody were looked for.
+  var cleanedUp: Duration?
   /// Where schedules begin that have never run, by connector and job type.
   var scheduleStarts: [ScheduleKey: Timestamp] = [:]
   /// What the last observation read.
@@ -194,7 +198,9 @@ package actor SyncService: Engine {
   }
 
   private func open() async {
+    var attempts = 0
     while !isStopping, !Task.isCancelled {
+      attempts += 1
       do {
         let stores = try await openStores()
         _ = try await stores.connectors.jobs(JobQuery(size: 1))
@@ -212,7 +218,12 @@ package actor SyncService: Engine {
         log.write(.error, message)
         firstOpening.fulfill(.success(()))
         guard (error as? StoreError)?.kind == .unavailable else { return }
-        await pause(.seconds(5))
+        if let limit = settings.preflightMaximumAttempts, attempts >= limit {
+          log.write(.error, "The store did not answer \(attempts) times, so the service ends.")
+          stopping.fulfill(.success(()))
+          return
+        }
+        await pause(settings.preflightIdle)
       }
     }
     firstOpening.fulfill(.success(()))
