@@ -174,6 +174,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "ConsoleConfigurationTests",
+      dependencies: ["ConsoleConfiguration", "EngineAPI", "ConnectorKit"],
+      swiftSettings: strict),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: ["TerminalTesting", "connector-console", "ElasticsearchStore", "HTTPClient"],
       swiftSettings: strict),

@@ -1,4 +1,6 @@
 internal import ConnectorProtocol
+internal import EngineAPI
+internal import ConsoleConfiguration
 
 /// Reads the command line, as GNU programs do.
 ///
@@ -54,7 +56,7 @@ private struct ArgumentParser {
     if wantsVersion { return .version }
     if let flag = seen.first(where: { !$0.belongs(to: command) }) { throw misplaced(flag) }
     guard let command else { return .console }
-    return .command(try CommandBuilder(command, operands, flags).command())
+    return try CommandBuilder(command, operands, flags).action()
   }
 
   private mutating func take(operand: String) throws(UsageError) {
@@ -128,6 +130,17 @@ private struct ArgumentParser {
     case .store: options.store = value
     case .elasticsearch: options.elasticsearch = try url(flag, value)
     case .ca: options.authority = value
+    case .config: options.configurationFile = value
+    case .cloudID: options.cloudID = value
+    case .apiKeyFile: options.apiKeyFile = value
+    case .certificate: options.certificate = value
+    case .insecure: options.isInsecure = true
+    case .logFormat:
+      options.logFormat = try choice(of: flag, value, LogSettings.Format.allCases)
+        .rawValue
+    case .logLevel: options.logLevel = try choice(of: flag, value, LogLine.Level.allCases).rawValue
+    case .serviceType: options.serviceTypes = value
+    case .origin: flags.showsOrigins = true
     case .ascii: options.isASCII = true
     case .noColor: options.isMonochrome = true
     case .noMouse: options.ignoresMouse = true
@@ -145,16 +158,14 @@ private struct ArgumentParser {
   }
 
   private func url(_ flag: Flag, _ text: String) throws(UsageError) -> String {
-    let hasUser = text.contains("@")
-    guard text.hasPrefix("https://") || text.hasPrefix("http://"), !hasUser else {
+    do {
+      return try ServerAddress.checked(text)
+    } catch {
       throw UsageError(
-        hasUser
-          ? "The URL for \(flag.rawValue) must not hold a password, which others could see; use "
-            + "the variables CONNECTOR_CONSOLE_USER and CONNECTOR_CONSOLE_PASSWORD."
-          : "\(quoted(text)) is no value for \(flag.rawValue); write it like "
-            + "https://host:9200.", command: command)
+        "\(flag.rawValue): \(error.message) "
+          + "CONNECTOR_CONSOLE_USER and CONNECTOR_CONSOLE_PASSWORD say who asks.",
+        command: command)
     }
-    return text
   }
 
   private func number(
@@ -186,6 +197,7 @@ private struct CommandFlags {
   var allowedDeletions: Int?
   var size: Int?
   var from: Int?
+  var showsOrigins = false
 }
 
 /// Makes a command of its operands and flags.
@@ -200,24 +212,28 @@ private struct CommandBuilder {
     self.flags = flags
   }
 
-  func command() throws(UsageError) -> Command {
+  func action() throws(UsageError) -> Invocation.Action {
     switch name {
+    case .config: return .configuration(try configuration())
+    case .serve:
+      try limit(to: 0)
+      return .serve
     case .connectors:
       try limit(to: 0)
-      return .connectors
+      return .command(.connectors)
     case .jobs:
       try limit(to: 1)
       var jobs = JobsCommand(name: operands.first)
       jobs.size = flags.size ?? jobs.size
       jobs.from = flags.from ?? jobs.from
-      return .jobs(jobs)
+      return .command(.jobs(jobs))
     case .sync:
       try limit(to: 1)
       var sync = SyncCommand(name: try operand(0, "the name of a connector"))
       sync.waits = flags.waits
       sync.type = flags.type ?? sync.type
       sync.allowedDeletions = flags.allowedDeletions
-      return .sync(sync)
+      return .command(.sync(sync))
     case .search:
       let index = try operand(0, "the name of a connector or index")
       _ = try operand(1, "a query")
@@ -225,8 +241,26 @@ private struct CommandBuilder {
         name: index, query: operands.dropFirst().joined(separator: " "))
       search.size = flags.size ?? search.size
       search.from = flags.from ?? search.from
-      return .search(search)
+      return .command(.search(search))
     }
+  }
+
+  private func configuration() throws(UsageError) -> ConfigurationCommand {
+    try limit(to: 1)
+    let typed = try operand(0, "check or show")
+    guard let action = ConfigurationCommand.Action(rawValue: typed) else {
+      let names = ConfigurationCommand.Action.allCases.map(\.rawValue)
+      throw UsageError(
+        "There is no command config \(quoted(typed)).\(Suggestion.sentence(typed, among: names)) "
+          + "Write config check or config show.", command: name)
+    }
+    guard action == .show || !flags.showsOrigins else {
+      throw UsageError(
+        "The option \(Flag.origin.rawValue) belongs to config show; leave it out.", command: name)
+    }
+    var command = ConfigurationCommand(action)
+    command.showsOrigins = flags.showsOrigins
+    return command
   }
 
   private func operand(_ index: Int, _ what: String) throws(UsageError) -> String {

@@ -11,6 +11,10 @@ package enum ExitStatus: Int32, Hashable, Sendable {
   case usage = 2
   /// Completed, but with parts missing.
   case incomplete = 3
+  /// The settings can't be used.
+  case configuration = 4
+  /// Elasticsearch does not answer.
+  case unreachable = 6
   /// Ended by Ctrl-C: 128 and the signal's number.
   case interrupted = 130
 }

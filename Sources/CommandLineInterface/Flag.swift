@@ -1,13 +1,20 @@
 /// Every flag there is.
 enum Flag: String, CaseIterable {
+  case config = "--config"
   case store = "--store"
   case elasticsearch = "--elasticsearch"
+  case cloudID = "--cloud-id"
+  case apiKeyFile = "--api-key-file"
   case ca = "--ca"
+  case certificate = "--certificate"
+  case insecure = "--insecure"
   case output = "--output"
   case ascii = "--ascii"
   case noColor = "--no-color"
   case noMouse = "--no-mouse"
   case log = "--log"
+  case logFormat = "--log-format"
+  case logLevel = "--log-level"
   case help = "--help"
   case version = "--version"
   case wait = "--wait"
@@ -15,14 +22,19 @@ enum Flag: String, CaseIterable {
   case allowDeletes = "--allow-deletes"
   case size = "--size"
   case from = "--from"
+  case serviceType = "--service-type"
+  case origin = "--origin"
 
   /// The commands that take it; empty for all.
   var commands: [CommandName] {
     switch self {
-    case .store, .elasticsearch, .ca, .output, .ascii, .noColor, .noMouse, .log, .help, .version:
+    case .config, .store, .elasticsearch, .cloudID, .apiKeyFile, .ca, .certificate, .insecure,
+      .output, .ascii, .noColor, .noMouse, .log, .logFormat, .logLevel, .help, .version:
       []
     case .wait, .type, .allowDeletes: [.sync]
     case .size, .from: [.jobs, .search]
+    case .serviceType: [.serve]
+    case .origin: [.config]
     }
   }
 
@@ -33,16 +45,23 @@ enum Flag: String, CaseIterable {
 
   var takesValue: Bool {
     switch self {
-    case .store, .elasticsearch, .ca, .output, .log, .type, .allowDeletes, .size, .from: true
-    default: false
+    case .insecure, .ascii, .noColor, .noMouse, .help, .version, .wait, .origin: false
+    default: true
     }
   }
 
   /// What stands for its value in the help.
   var placeholder: String {
     switch self {
+    case .config: "FILE"
     case .store: "PATH"
     case .elasticsearch: "URL"
+    case .cloudID: "ID"
+    case .apiKeyFile: "FILE"
+    case .certificate: "SHA256"
+    case .logFormat: "text|ecs"
+    case .logLevel: "LEVEL"
+    case .serviceType: "TYPE,..."
     case .ca: "FILE|SHA256"
     case .log: "FILE"
     case .output: "table|json"
@@ -54,12 +73,26 @@ enum Flag: String, CaseIterable {
 
   var help: String {
     switch self {
+    case .config:
+      "Read the settings of FILE, a config.yml of Elastic's connector service, instead of "
+        + "connector-console/config.yml in $XDG_CONFIG_HOME (~/.config)."
+    case .cloudID: "Use the Elasticsearch of an Elastic Cloud deployment, by its Cloud ID."
+    case .apiKeyFile: "Read the API key for Elasticsearch from the first line of FILE."
+    case .certificate:
+      "Trust the one certificate with the fingerprint SHA256, whatever it says of names and dates."
+    case .insecure: "Do not verify certificates: everything can be read and changed on the way."
+    case .logFormat: "Log lines for people (the default) or JSON in the Elastic Common Schema."
+    case .logLevel: "Log this and what is worse: debug, info (the default), warning or error."
+    case .serviceType:
+      "Serve all connectors of these service types instead of those that the settings name."
+    case .origin: "Say behind each setting where its value comes from."
     case .store:
       "Keep connectors and indices in the folder PATH instead of connector-console in "
         + "$XDG_STATE_HOME (~/.local/state)."
     case .elasticsearch:
-      "Keep connectors and indices in the Elasticsearch at URL; CONNECTOR_CONSOLE_USER and "
-        + "CONNECTOR_CONSOLE_PASSWORD, or CONNECTOR_CONSOLE_API_KEY, say who asks."
+      "Keep connectors and indices in the Elasticsearch at URL; CONNECTOR_CONSOLE_API_KEY, or "
+        + "CONNECTOR_CONSOLE_USER and CONNECTOR_CONSOLE_PASSWORD, or CONNECTOR_CONSOLE_BEARER_TOKEN, "
+        + "say who asks."
     case .ca:
       "Trust the certificate authorities in FILE, or the one with the fingerprint SHA256, for "
         + "Elasticsearch."
@@ -79,49 +112,5 @@ enum Flag: String, CaseIterable {
     case .size: "Print at most N entries, 1 to 1000."
     case .from: "Leave out the first N entries."
     }
-  }
-}
-
-/// Finds what was probably meant.
-enum Suggestion {
-  /// ` Did you mean …?`, or nothing if nothing is near.
-  static func sentence(_ text: String, among choices: [String]) -> String {
-    guard let nearest = nearest(to: text, among: choices) else { return "" }
-    return " Did you mean \(nearest)?"
-  }
-
-  /// The choice that begins with the text, or else the one with the fewest slips of a third of its
-  /// letters at most.
-  static func nearest(to text: String, among choices: [String]) -> String? {
-    let typed = Array(text.lowercased())
-    guard typed.count < 64 else { return nil }
-    let beginning = choices.filter { $0.lowercased().hasPrefix(text.lowercased()) }
-    if beginning.count == 1, typed.contains(where: \.isLetter) { return beginning[0] }
-    let ranked = choices.map { ($0, distance(typed, Array($0.lowercased()))) }
-      .filter { $0.1 <= max(1, $0.0.count / 3) }
-    return ranked.min { $0.1 < $1.1 }?.0
-  }
-
-  /// How many letters must be put in, left out, changed or swapped with the next.
-  ///
-  /// Source: optimal string alignment, a form of the Damerau–Levenshtein distance.
-  static func distance(_ left: [Character], _ right: [Character]) -> Int {
-    var rows = [Array(0...right.count)]
-    for row in 1..<(left.count + 1) {
-      var current = [row]
-      for column in 1..<(right.count + 1) {
-        let change = left[row - 1] == right[column - 1] ? 0 : 1
-        var best = min(rows[row - 1][column] + 1, current[column - 1] + 1)
-        best = min(best, rows[row - 1][column - 1] + change)
-        if row > 1, column > 1, left[row - 1] == right[column - 2],
-          left[row - 2] == right[column - 1]
-        {
-          best = min(best, rows[row - 2][column - 2] + 1)
-        }
-        current.append(best)
-      }
-      rows.append(current)
-    }
-    return rows[left.count][right.count]
   }
 }

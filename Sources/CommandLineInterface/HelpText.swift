@@ -9,7 +9,7 @@ package enum HelpText {
     if !own.isEmpty { text += "Options:\n" + table(own.map(row)) + "\n" }
     text +=
       "Options of every command:\n" + table(Flag.allCases.filter { $0.commands.isEmpty }.map(row))
-    text += "\nJSON:\n" + paragraph(json(command), indent: 2)
+    if command != .serve { text += "\nJSON:\n" + paragraph(json(command), indent: 2) }
     text += "\nExamples:\n" + examples(command)
     text += "\nExit status:\n" + table(exitStatus)
     return text
@@ -27,6 +27,8 @@ package enum HelpText {
     case .jobs: "jobs [NAME] [OPTION]..."
     case .sync: "sync NAME [OPTION]..."
     case .search: "search NAME QUERY... [OPTION]..."
+    case .config: "config check|show [OPTION]..."
+    case .serve: "serve [OPTION]..."
     }
   }
 
@@ -45,6 +47,9 @@ package enum HelpText {
       ("jobs [NAME]", "List the sync jobs, of one connector or of all."),
       ("sync NAME", "Start a sync; with --wait, run it and watch it."),
       ("search NAME QUERY...", "Search what a connector indexed."),
+      ("serve", "Run the syncs that are due, without a screen, until a signal comes."),
+      ("config check", "Tell what is wrong with the settings, and look at the server."),
+      ("config show", "Print the settings that count; --origin says where from."),
       ("help [COMMAND]", "Print help."),
     ])
     text += "\n"
@@ -81,6 +86,17 @@ package enum HelpText {
     case .search:
       "Searches the index of a connector. QUERY takes words, \"phrases\" in double quotes and, "
         + "behind --, -words that must not occur; an empty QUERY '' finds everything."
+    case .config:
+      "Looks at the settings: flags count more than environment variables, these more than the "
+        + "configuration file, that more than defaults. check tells everything that is wrong, with "
+        + "its line, then looks at Elasticsearch, if that is where the indices are, for version and "
+        + "privileges. show prints what counts as lines for a config.yml; secrets are never shown."
+    case .serve:
+      "Is the connector service: sends heartbeats, keeps schedules and runs sync jobs, of the "
+        + "connectors that the settings name or else of all whose data source it has. It logs to "
+        + "standard error, or to the file that --log names, which SIGHUP opens anew. A server that "
+        + "is away is waited for. SIGTERM and Ctrl-C suspend the running syncs; a second one ends at "
+        + "once. It tells systemd when it is ready."
     }
   }
 
@@ -100,6 +116,11 @@ package enum HelpText {
       "{\"took\": ms, \"hits\": {\"total\": {\"value\": N, \"relation\": \"eq\"}, \"hits\": [{\"_index\", "
         + "\"_id\", \"_score\", \"title\", \"highlight\": {field: [\"... <em>word</em> ...\"]}}]}}, as "
         + "Elasticsearch answers; what is not markup in a highlight is escaped for HTML."
+    case .config:
+      "check: {\"usable\": true|false, \"problems\": [{\"severity\", \"place\", \"message\"}], "
+        + "\"elasticsearch\": {...}}; show: {\"settings\": [{\"key\", \"value\", \"origin\": "
+        + "{\"kind\", \"name\", \"line\"}, \"unused\"}]}."
+    case .serve: ""
     }
   }
 
@@ -118,6 +139,9 @@ package enum HelpText {
           "search documents annual report",
           "search documents --size 50 -- '\"annual report\"' -draft",
         ]
+      case .config: ["config check --config config.yml", "config show --origin"]
+      case .serve:
+        ["serve --config config.yml", "serve --log-format=ecs --service-type=dir"]
       }
     return lines.map { "  connector-console \($0)\n" }.joined()
   }
@@ -135,6 +159,8 @@ package enum HelpText {
       "Completed, but with parts missing: folders that could not be read, deletions that are "
         + "held, documents that could not be indexed or have no content."
     ),
+    ("4", "The settings can't be used."),
+    ("6", "Elasticsearch does not answer (config check)."),
     ("130", "Interrupted by Ctrl-C."),
   ]
 

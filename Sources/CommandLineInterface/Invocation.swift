@@ -1,4 +1,5 @@
 package import ConnectorProtocol
+package import ConsoleConfiguration
 internal import TerminalKit
 
 /// What the command line asks for.
@@ -23,12 +24,16 @@ package struct Invocation: Hashable, Sendable {
     case version
     /// Run without the screen.
     case command(Command)
+    /// Look at the settings.
+    case configuration(ConfigurationCommand)
+    /// Run the service without the screen, until a signal ends it.
+    case serve
   }
 
   /// Whether the engine of this process must run sync jobs.
   package var runsJobs: Bool {
     switch action {
-    case .console: true
+    case .console, .serve: true
     case .command(.sync(let sync)): sync.waits
     default: false
     }
@@ -37,7 +42,7 @@ package struct Invocation: Hashable, Sendable {
 
 /// The commands by name.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
-  case connectors, jobs, sync, search
+  case connectors, jobs, sync, search, config, serve
 }
 
 /// A command with all that was said about it.
@@ -95,17 +100,47 @@ package struct SearchCommand: Hashable, Sendable {
   }
 }
 
+/// Looks at the settings.
+package struct ConfigurationCommand: Hashable, Sendable {
+  /// What is asked.
+  package enum Action: String, Hashable, Sendable, CaseIterable {
+    /// What is wrong, and whether the server can be worked with.
+    case check
+    /// What counts.
+    case show
+  }
+
+  package var action: Action
+  /// Says where each value comes from.
+  package var showsOrigins = false
+
+  /// Makes the command.
+  package init(_ action: Action) { self.action = action }
+}
+
 /// The flags that every command takes.
 package struct GlobalOptions: Hashable, Sendable {
   /// How results are printed.
   package enum Format: String, Hashable, Sendable, CaseIterable { case table, json }
 
+  /// The configuration file; `nil` for the usual one, if it is there.
+  package var configurationFile: String?
   /// The folder of the store; `nil` for the usual one.
   package var store: String?
   /// The URL of the Elasticsearch that takes the place of the embedded store.
   package var elasticsearch: String?
   /// A file of certificate authorities, or the SHA-256 of one.
   package var authority: String?
+  /// The Cloud ID of a deployment, in place of a URL.
+  package var cloudID: String?
+  /// A file with the API key.
+  package var apiKeyFile: String?
+  /// The SHA-256 of the server's certificate.
+  package var certificate: String?
+  /// Does without verifying certificates.
+  package var isInsecure = false
+  /// Serves all connectors of these types.
+  package var serviceTypes: String?
   /// Draws and prints with ASCII characters only.
   package var isASCII = false
   /// Does without colours.
@@ -115,9 +150,33 @@ package struct GlobalOptions: Hashable, Sendable {
   package var format = Format.table
   /// Appends the log to this file.
   package var logFile: String?
+  package var logFormat: String?
+  package var logLevel: String?
 
   /// Makes the options of a command line without flags.
   package init() {}
+
+  /// What the flags say of settings, by the settings' keys.
+  package var settings: [String: SettingsSources.FlagValue] {
+    let given: [(String, Flag, String?)] = [
+      ("elasticsearch.host", .elasticsearch, elasticsearch),
+      ("elasticsearch.cloud_id", .cloudID, cloudID),
+      ("elasticsearch.api_key_file", .apiKeyFile, apiKeyFile),
+      ("elasticsearch.ca_certs", .ca, authority),
+      ("elasticsearch.certificate_fingerprint", .certificate, certificate),
+      ("elasticsearch.verify_certs", .insecure, isInsecure ? "false" : nil),
+      ("service.service_types", .serviceType, serviceTypes),
+      ("service.log_level", .logLevel, logLevel),
+      ("connector_console.store", .store, store),
+      ("connector_console.log", .log, logFile),
+      ("connector_console.log_format", .logFormat, logFormat),
+    ]
+    var settings: [String: SettingsSources.FlagValue] = [:]
+    for (key, flag, value) in given {
+      settings[key] = value.map { SettingsSources.FlagValue(flag.rawValue, $0) }
+    }
+    return settings
+  }
 }
 
 /// Why a command line can't be carried out.

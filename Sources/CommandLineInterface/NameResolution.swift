@@ -1,5 +1,6 @@
 internal import ConnectorProtocol
 internal import EngineAPI
+internal import ConsoleConfiguration
 
 /// Finds what a NAME on the command line stands for.
 struct NameResolution {

@@ -1,4 +1,5 @@
 internal import CommandLineInterface
+internal import ConsoleConfiguration
 internal import ConcurrencySupport
 internal import Glibc
 internal import SyncEngine
@@ -18,7 +19,8 @@ struct CommandProgram {
   /// Ctrl-C cancels a sync that is waited for; SIGTERM and SIGHUP suspend it.
   /// - Returns: the exit code.
   func run() -> Int32 {
-    let signals = Self.blockSignals()
+    let signals = SignalSet([SIGINT, SIGTERM, SIGHUP])
+    signals.block()
     let log = logFile()
     let engine = composition.engine(
       mode: invocation.runsJobs ? .ownJobs : .requestsOnly, logSink: log)
@@ -29,7 +31,7 @@ struct CommandProgram {
     let codes = BlockingQueue<Int32>(capacity: 8)
     let canBeCancelled = invocation.runsJobs
     startThread(name: "signals") {
-      Self.watch(signals) { signal in
+      signals.watch { signal in
         guard signal == SIGINT, canBeCancelled else { return codes.push(128 + signal) }
         runner.interrupt()
       }
@@ -46,31 +48,14 @@ struct CommandProgram {
 
   /// The log of what runs jobs is always kept; that of a question only if a file is named.
   private func logFile() -> LogFile? {
-    let options = invocation.options
-    guard let path = options.logFile ?? (invocation.runsJobs ? composition.logPath : nil) else {
+    let named = composition.settings.log.file
+    guard let path = named ?? (invocation.runsJobs ? composition.logPath : nil) else {
       return nil
     }
-    let log = LogFile(path: path)
-    if options.logFile != nil, let complaint = log.complaint {
+    let log = LogFile(path: path, format: composition.settings.log.format)
+    if named != nil, let complaint = log.complaint {
       output.writeError("connector-console: \(complaint)\n")
     }
     return log
-  }
-
-  /// Keeps the signals that end the program for the thread that waits for them.
-  private static func blockSignals() -> sigset_t {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    return signals
-  }
-
-  private static func watch(_ signals: sigset_t, _ handle: (Int32) -> Void) -> Never {
-    var signals = signals
-    while true {
-      var signal: Int32 = 0
-      if sigwait(&signals, &signal) == 0 { handle(signal) }
-    }
   }
 }

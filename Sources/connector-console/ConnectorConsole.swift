@@ -1,4 +1,5 @@
 internal import CommandLineInterface
+internal import ConsoleConfiguration
 internal import ConcurrencySupport
 internal import Glibc
 
@@ -26,13 +27,32 @@ enum ConnectorConsole {
     case .version:
       output.write(HelpText.version)
       return ExitStatus.done.rawValue
-    case .command(let command):
-      let composition = Composition(options)
-      return CommandProgram(
-        composition: composition, invocation: invocation, command: command, output: output
+    case .configuration(let command):
+      return ConfigurationProgram(
+        composition: Composition(options), options: options, command: command, output: output
       ).run()
+    case .command(let command):
+      return compose(options, output) { composition in
+        CommandProgram(
+          composition: composition, invocation: invocation, command: command, output: output
+        ).run()
+      }
     case .console:
-      return ConsoleProgram(composition: Composition(options), options: options).run()
+      return compose(options, output) { ConsoleProgram(composition: $0, options: options).run() }
+    case .serve:
+      return compose(options, output) { ServeProgram(composition: $0, output: output).run() }
     }
+  }
+
+  /// Runs a program with the settings, unless they can't be used.
+  private static func compose(
+    _ options: GlobalOptions, _ output: StandardStreams, _ run: (Composition) -> Int32
+  ) -> Int32 {
+    let composition = Composition(options)
+    guard composition.settings.isUsable else {
+      ConfigurationReport(composition.settings, options: options, output: output).complain()
+      return ExitStatus.configuration.rawValue
+    }
+    return run(composition)
   }
 }

@@ -1,4 +1,5 @@
 internal import CommandLineInterface
+internal import ConsoleConfiguration
 internal import ConsoleUI
 internal import CursesTerminal
 internal import EngineAPI
@@ -26,8 +27,9 @@ struct ConsoleProgram {
       StandardStreams().writeError("connector-console: \(error.message)\n")
       return ExitStatus.failed.rawValue
     }
-    let log = LogFile(path: options.logFile ?? composition.logPath)
-    if options.logFile != nil, let complaint = log.complaint {
+    let named = composition.settings.log.file
+    let log = LogFile(path: named ?? composition.logPath, format: composition.settings.log.format)
+    if named != nil, let complaint = log.complaint {
       terminal.close()
       StandardStreams().writeError("connector-console: \(complaint)\n")
       return ExitStatus.failed.rawValue

@@ -1,22 +1,29 @@
 internal import ConcurrencySupport
+internal import ConsoleConfiguration
 internal import EngineAPI
 internal import Glibc
 internal import SyncEngine
 
-/// Appends the engine's log to a file, on a thread of its own.
+/// Appends the engine's log to a file or to a stream of the process, on a thread of its own.
 ///
-/// A line takes the form `2026-11-24T03:00:00.000Z WARNING [connector] message`; control characters
-/// in it are written as `\u{1b}`, so that a hostile title cannot reach the terminal of whoever reads
-/// the file. At 8 MiB the file is renamed to `….1` and a new one begun. While the disk is slower
-/// than the log, at most 10,000 lines wait; more are dropped and counted.
+/// See ``LogForm`` for what a line looks like. At 8 MiB the file is renamed to `….1` and a new one
+/// begun. While the disk is slower than the log, at most 10,000 lines wait; more are dropped and
+/// counted.
 ///
 /// `@unchecked Sendable`: `descriptor` and `size` belong to the writing thread once it has started;
 /// everything else is immutable.
 final class LogFile: LogSink, @unchecked Sendable {
   private static let maximumSize = 8 << 20
 
-  private let path: String
-  private let queue = BlockingQueue<LogLine>(capacity: 10_000)
+  private enum Entry {
+    case line(LogLine)
+    case reopening
+  }
+
+  /// `nil` for a stream.
+  private let path: String?
+  private let form: LogForm
+  private let queue = BlockingQueue<Entry>(capacity: 10_000)
   private let written = BlockingQueue<Void>(capacity: 1)
   private var descriptor: Int32
   private var size: Int
@@ -25,9 +32,12 @@ final class LogFile: LogSink, @unchecked Sendable {
 
   /// Opens the file, or makes it for its owner alone.
   ///
-  /// - Parameter path: a file whose folder may come into being later: it is tried again then.
-  init(path: String) {
+  /// - Parameters:
+  ///   - path: a file whose folder may come into being later: it is tried again then.
+  ///   - format: what lines look like.
+  init(path: String, format: LogSettings.Format) {
     self.path = path
+    form = LogForm(format)
     descriptor = Self.openFile(path)
     let reason = descriptor < 0 ? String(cString: strerror(errno)) : nil
     complaint = reason.map {
@@ -39,9 +49,26 @@ final class LogFile: LogSink, @unchecked Sendable {
     startThread(name: "log") { [self] in writeUntilClosed() }
   }
 
+  /// Writes to a stream that is open and stays so.
+  ///
+  /// - Parameters:
+  ///   - stream: its descriptor.
+  ///   - form: what lines look like.
+  init(stream: Int32, form: LogForm) {
+    path = nil
+    self.form = form
+    descriptor = stream
+    complaint = nil
+    size = 0
+    startThread(name: "log") { [self] in writeUntilClosed() }
+  }
+
   private var isOpen: Bool { descriptor >= 0 }
 
-  func write(_ line: LogLine) { queue.push(line) }
+  func write(_ line: LogLine) { queue.push(.line(line)) }
+
+  /// Opens the file anew under its name, once what waits is written: after `logrotate`, say.
+  func reopen() { queue.push(.reopening) }
 
   /// Lets the thread write what waits, for at most a second.
   func close() {
@@ -56,18 +83,28 @@ final class LogFile: LogSink, @unchecked Sendable {
   private func writeUntilClosed() {
     while true {
       let batch = queue.takeAll()
-      var text = batch.elements.map(Self.text).joined()
-      if batch.dropped > 0 { text += "(\(batch.dropped) lines were dropped)\n" }
+      var text = ""
+      for entry in batch.elements {
+        switch entry {
+        case .line(let line): text += form.text(of: line)
+        case .reopening:
+          append(text)
+          text = ""
+          openAnew()
+        }
+      }
+      if batch.dropped > 0 { text += form.text(ofDropped: batch.dropped) }
       append(text)
       if batch.isLast { break }
     }
-    if isOpen { Glibc.close(descriptor) }
+    if isOpen, path != nil { Glibc.close(descriptor) }
     written.close()
   }
 
   /// A log must never stop what it reports on: what can't be written is lost.
   private func append(_ text: String) {
-    if !isOpen {
+    guard !text.isEmpty else { return }
+    if !isOpen, let path {
       descriptor = Self.openFile(path)
       guard isOpen else { return }
       measure()
@@ -76,41 +113,32 @@ final class LogFile: LogSink, @unchecked Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
       guard written > 0 else { break }
       rest = rest.dropFirst(written)
     }
-    size += bytes.count
+    if path != nil { size += bytes.count }
     if size > Self.maximumSize { rotate() }
   }
 
   private func measure() {
     var status = stat()
-    size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    // Only a regular file has a size to be watched.
+    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    size = isFile ? Int(status.st_size) : .min
   }
 
   private func rotate() {
-    guard rename(path, path + ".1") == 0 else { return }
+    guard let path, rename(path, path + ".1") == 0 else { return }
+    openAnew()
+  }
+
+  private func openAnew() {
+    guard let path else { return }
     let fresh = Self.openFile(path)
     guard fresh >= 0 else { return }
-    Glibc.close(descriptor)
+    if isOpen { Glibc.close(descriptor) }
     descriptor = fresh
-    size = 0
-  }
-
-  private static func text(of line: LogLine) -> String {
-    let level = line.level.rawValue.uppercased()
-    let connector = line.connectorID.map { " [\($0)]" } ?? ""
-    return "\(line.at) \(level)\(connector) \(escaped(line.message))\n"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      return text
-    }
-    return text.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control
-        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }
-    .joined()
+    measure()
   }
 }

@@ -13,8 +13,13 @@ struct Cluster: Sendable {
 
   /// Makes the way to a cluster; nothing is sent yet.
   ///
+  /// - Parameters:
+  ///   - connection: where it is, who asks and whom to trust.
+  ///   - requestTimeout: how long a request may take from its start to its end.
   /// - Throws: `StoreError` of the kind `invalid` if address or trust can't be used.
-  init(_ connection: ElasticsearchConnection) throws(StoreError) {
+  init(
+    _ connection: ElasticsearchConnection, requestTimeout: Duration = .seconds(240)
+  ) throws(StoreError) {
     let url: String
     do {
       switch connection.address {
@@ -24,7 +29,9 @@ struct Cluster: Sendable {
     } catch {
       throw StoreError(.invalid, error.message)
     }
-    settings = HTTPSettings(baseURL: url, trust: try Self.trust(connection.trust))
+    var settings = HTTPSettings(baseURL: url, trust: try Self.trust(connection.trust))
+    settings.timeouts.total = requestTimeout
+    self.settings = settings
     credentials = connection.credentials.map(Self.credentials)
   }
 
@@ -85,10 +92,12 @@ extension EngineStores {
   ///   - location: where they are.
   ///   - directory: the program's own folder, for the keys of connectors in a cluster.
   ///   - keys: API keys that the configuration gives, by connector; they count more than kept ones.
+  ///   - requestTimeout: how long a request to a cluster may take.
   /// - Returns: the stores, opened.
   /// - Throws: `StoreError` if they can't be used; of the kind `unavailable` if they may be later.
   static func open(
-    _ location: StoreLocation, directory: String, keys: [String: String] = [:]
+    _ location: StoreLocation, directory: String, keys: [String: String] = [:],
+    requestTimeout: Duration = .seconds(240)
   ) async throws -> EngineStores {
     switch location {
     case .embedded(let path):
@@ -97,7 +106,7 @@ extension EngineStores {
         indices: store, connectors: store,
         credentials: ConfiguredCredentialStore(keys, before: store.credentialStore()))
     case .elasticsearch(let connection):
-      let store = try Cluster(connection).store()
+      let store = try Cluster(connection, requestTimeout: requestTimeout).store()
       let version = try await store.serverVersion()
       guard version >= ElasticsearchStore.oldestVersion else {
         throw StoreError(
@@ -137,5 +146,24 @@ struct ConfiguredCredentialStore: CredentialStore {
           + "replace. Take its api_key out of the file first.")
     }
     try await kept.setAPIKey(encoded, connectorID: connectorID)
+  }
+}
+
+/// How an attempt to open the store ended.
+enum StoreOpening: Hashable, Sendable {
+  case open
+  /// The store does not answer; it is tried again. A full sentence.
+  case waiting(String)
+  /// The store can't be used as things are; a full sentence with the remedy.
+  case refused(String)
+
+  /// Tells it from the error; `nil` for none.
+  init(_ error: (any Error)?) {
+    switch error {
+    case nil: self = .open
+    case let error as StoreError where error.kind == .unavailable: self = .waiting(error.message)
+    case let error as StoreError: self = .refused(error.message)
+    case let error?: self = .refused("The store can't be opened: \(error).")
+    }
   }
 }

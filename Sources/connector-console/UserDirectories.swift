@@ -6,14 +6,18 @@ struct UserDirectories {
   let home: String
   /// The folder of the embedded store unless `--store` names another.
   let defaultStore: String
+  /// The configuration file unless `--config` names another.
+  let configurationFile: String
 
-  /// Reads `HOME` and `XDG_STATE_HOME`.
+  /// Reads `HOME`, `XDG_STATE_HOME` and `XDG_CONFIG_HOME`.
   ///
-  /// A relative `XDG_STATE_HOME` is ignored, as the specification demands.
+  /// Relative paths in the latter two are ignored, as the specification demands.
   init(environment: [String: String]) {
     home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.homeOfAccount ?? "/"
     let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     defaultStore = (state ?? home + "/.local/state") + "/connector-console"
+    let settings = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    configurationFile = (settings ?? home + "/.config") + "/connector-console/config.yml"
   }
 
   /// A path with `~` for the home directory, as people write it.
