@@ -160,7 +160,7 @@ package enum HelpText {
         + "held, documents that could not be indexed or have no content."
     ),
     ("4", "The settings can't be used."),
-    ("6", "Elasticsearch does not answer (config check)."),
+    ("6", "Elasticsearch does not answer (config check, serve)."),
     ("130", "Interrupted by Ctrl-C."),
   ]
 

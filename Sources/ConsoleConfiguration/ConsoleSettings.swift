@@ -46,10 +46,10 @@ package struct ConfiguredConnector: Hashable, Sendable {
 package struct ServiceTimes: Hashable, Sendable {
   package var idling: Duration
   package var heartbeat: Duration
-  package var preflightAttempts: Int
+  /// How often a store that does not answer is asked; `nil` without end.
+  package var preflightAttempts: Int?
   package var preflightIdle: Duration
   package var concurrentSyncs: Int
-  package var concurrentSchedulingTasks: Int
   package var jobCleanupInterval: Duration
 }
 

@@ -85,18 +85,15 @@ extension Setting {
       help:
         "Seconds between two signs of life on a connector's record; Kibana misses them after 1800."),
     .used(
-      "service.preflight_max_attempts", .whole(1...100_000), "10",
+      "service.preflight_max_attempts", .whole(1...100_000),
       help:
-        "How often a store that does not answer is asked before that counts as a failure; it is asked "
-        + "on."),
+        "How often serve asks a store that does not answer before it ends; without it, it goes on."
+    ),
     .used(
       "service.preflight_idle", .seconds(1...3600), "5",
       help: "Seconds between two of these attempts."),
     .used(
       "service.max_concurrent_content_syncs", .whole(1...100), "4", help: "Syncs at a time."),
-    .used(
-      "service.max_concurrent_scheduling_tasks", .whole(1...100), "4",
-      help: "Connectors that are looked after at a time."),
     .used(
       "service.job_cleanup_interval", .seconds(1...86_400), "300",
       help: "Seconds between two looks for jobs that nobody runs any more."),
@@ -147,6 +144,9 @@ extension Setting {
     .unused("service.max_errors", because: "errors do not end the service."),
     .unused("service.max_errors_span", because: "errors do not end the service."),
     .unused("service.max_concurrent_access_control_syncs", because: "there are no such syncs."),
+    .unused(
+      "service.max_concurrent_scheduling_tasks",
+      because: "connectors are looked after without a limit of tasks."),
     .unused(
       "service.incremental_sync_interval_seconds", because: "cursors say where a sync goes on."),
     .unused("service.max_file_download_size", because: "each data source has a limit of its own."),

@@ -37,14 +37,19 @@ struct SettingLookup {
 
   /// A number within the setting's range, or the default.
   mutating func whole(_ key: String) -> Int {
-    guard let setting = Setting.named(key), case .whole(let range) = setting.kind else { return 0 }
-    let standard = Int(setting.standard) ?? range.lowerBound
-    guard let found = given(key) else { return standard }
+    wholeIfGiven(key) ?? Setting.named(key).flatMap { Int($0.standard) } ?? 1
+  }
+
+  /// A number within the setting's range; `nil` if none was given.
+  mutating func wholeIfGiven(_ key: String) -> Int? {
+    guard let setting = Setting.named(key), case .whole(let range) = setting.kind,
+      let found = given(key)
+    else { return nil }
     if let number = Int(found.value), range.contains(number) { return number }
     refuse(
       found.origin, setting,
       "takes a whole number from \(range.lowerBound) to \(range.upperBound)", found.value)
-    return standard
+    return nil
   }
 
   /// A length of time within the setting's range, or the default.

@@ -71,10 +71,9 @@ package struct SettingsReader {
   private mutating func times() -> ServiceTimes {
     ServiceTimes(
       idling: lookup.seconds("service.idling"), heartbeat: lookup.seconds("service.heartbeat"),
-      preflightAttempts: lookup.whole("service.preflight_max_attempts"),
+      preflightAttempts: lookup.wholeIfGiven("service.preflight_max_attempts"),
       preflightIdle: lookup.seconds("service.preflight_idle"),
       concurrentSyncs: lookup.whole("service.max_concurrent_content_syncs"),
-      concurrentSchedulingTasks: lookup.whole("service.max_concurrent_scheduling_tasks"),
       jobCleanupInterval: lookup.seconds("service.job_cleanup_interval"))
   }
 

@@ -37,8 +37,11 @@ struct Composition {
     opened: (@Sendable (StoreOpening) -> Void)? = nil
   ) -> SyncService {
     let (settings, sink) = (settings, logSink)
+    var service = serviceSettings(mode)
+    // Whoever looks at a screen decides alone how long to wait.
+    if opened != nil { service.preflightMaximumAttempts = settings.service.preflightAttempts }
     return SyncService(
-      settings: serviceSettings(mode), catalog: DataSourceCatalog.all, environment: environment,
+      settings: service, catalog: DataSourceCatalog.all, environment: environment,
       logSink: sink.map { LevelFilter(settings.log.level, before: $0) },
       openStores: {
         do {
@@ -59,13 +62,14 @@ struct Composition {
   private func serviceSettings(_ mode: SyncService.Mode) -> SyncService.Settings {
     var service = SyncService.Settings(mode: mode, storeName: storeName)
     service.served = served
+    if case .elasticsearch(let connection) = settings.store {
+      service.isUnverified = connection.trust == .everything
+    }
     service.limits = limits
     service.idling = settings.service.idling
     service.heartbeat = settings.service.heartbeat
-    service.preflightMaximumAttempts = settings.service.preflightAttempts
     service.preflightIdle = settings.service.preflightIdle
     service.maximumConcurrentContentSyncs = settings.service.concurrentSyncs
-    service.maximumConcurrentSchedulingTasks = settings.service.concurrentSchedulingTasks
     service.jobCleanupInterval = settings.service.jobCleanupInterval
     return service
   }

@@ -16,6 +16,8 @@ struct ServeProgram {
     case opening(StoreOpening)
     /// All syncs are suspended, or the deadline is over.
     case suspended
+    /// The engine has given up.
+    case ended
   }
 
   private let composition: Composition
@@ -32,7 +34,8 @@ struct ServeProgram {
 
   /// Runs until the first signal has suspended what runs, or the second one ends it at once.
   ///
-  /// - Returns: 0 after a signal, 1 if the store can't be used, 128 and the second signal's number.
+  /// - Returns: 0 after a signal, 1 if the store can't be used, 6 if it did not answer as often as is
+  ///   set, 128 and the second signal's number.
   func run() -> Int32 {
     let signals = SignalSet([SIGINT, SIGTERM, SIGHUP])
     signals.block()
@@ -45,7 +48,10 @@ struct ServeProgram {
       journal.write(.warning, problem.description)
     }
     let engine = composition.engine(mode: .service, logSink: log) { events.push(.opening($0)) }
-    Task { await engine.run() }
+    Task {
+      await engine.run()
+      events.push(.ended)
+    }
     var session = ServeSession(
       engine: engine, journal: journal, notifier: notifier, storeName: composition.storeName)
     let code = run(&session, engine)
@@ -86,6 +92,10 @@ struct ServeProgram {
     case .suspended:
       session.end()
       return ExitStatus.done.rawValue
+    case .ended:
+      guard !session.isStopping else { return nil }
+      notifier.stopping("The store does not answer")
+      return ExitStatus.unreachable.rawValue
     case .opening(let opening):
       guard session.note(opening) else {
         if case .refused(let message) = opening, composition.settings.log.file != nil {

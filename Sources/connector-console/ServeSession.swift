@@ -11,7 +11,8 @@ struct ServeSession {
   private let storeName: String
   private var isReady = false
   private var isOpen = false
-  private var isStopping = false
+  /// Whether the service was told to end.
+  private(set) var isStopping = false
   private let probe = Probe()
 
   /// Makes the session of a service that was just started.

@@ -40,8 +40,8 @@ import Testing
     #expect(
       settings.service
         == ServiceTimes(
-          idling: .seconds(5), heartbeat: .seconds(300), preflightAttempts: 10,
-          preflightIdle: .seconds(5), concurrentSyncs: 4, concurrentSchedulingTasks: 4,
+          idling: .seconds(5), heartbeat: .seconds(300), preflightAttempts: nil,
+          preflightIdle: .seconds(5), concurrentSyncs: 4,
           jobCleanupInterval: .seconds(300)))
   }
 
