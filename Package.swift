@@ -151,6 +151,20 @@ let package = Package(
     .executableTarget(
       name: "StoreWriter", dependencies: ["EmbeddedStore", "ConnectorProtocol", "ConnectorKit"],
       path: "Tests/StoreWriter", swiftSettings: strict),
+    .executableTarget(
+      name: "ServiceRunner",
+      dependencies: [
+        "SyncEngine", "EmbeddedStore", "ElasticsearchStore", "HTTPClient", "EngineAPI",
+        "ConnectorProtocol", "ConnectorKit",
+      ],
+      path: "Tests/ServiceRunner", swiftSettings: strict),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "ServiceRunner", "SyncEngine", "EmbeddedStore", "ElasticsearchStore", "HTTPClient",
+        "EngineAPI", "ConnectorProtocol", "ConnectorKit",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "DataSourcesTests",
       dependencies: ["DataSources", "DataSourceCatalog", "TextDecoding", "ConnectorKit"],
