@@ -50,11 +50,14 @@ package struct StoreError: Error, Hashable, Sendable {
   package var kind: Kind
   /// What went wrong and what to do about it: full sentences, without secrets.
   package var message: String
+  /// How long the store asked to be left alone.
+  package var retryAfter: Duration?
 
   /// Makes an error.
-  package init(_ kind: Kind, _ message: String) {
+  package init(_ kind: Kind, _ message: String, retryAfter: Duration? = nil) {
     self.kind = kind
     self.message = message
+    self.retryAfter = retryAfter
   }
 }
 

@@ -46,6 +46,19 @@ package protocol IndexStore: Sendable {
     _ operations: [BulkOperation], to index: String, apiKey: String
   ) async throws -> [BulkItemResult]
 
+  /// Applies operations; documents pass an ingest pipeline first if one is given.
+  func apply(
+    _ operations: [BulkOperation], to index: String, apiKey: String,
+    through pipeline: IngestPipeline?
+  ) async throws -> [BulkItemResult]
+
+  /// Finds out whether documents can pass the ingest pipeline that a connector names; asked once a
+  /// job.
+  func ingestRoute(_ wanted: IngestPipeline) async throws -> IngestRoute
+
+  /// Bytes that one request may hold at most, as far as the store has learnt.
+  var requestBytes: Int { get }
+
   /// The `_id`s behind digests; those that are not in the index are left out.
   func documentIDs(_ digests: [DocumentDigest], in index: String) async throws -> [DocumentID]
 
@@ -57,6 +70,41 @@ package protocol IndexStore: Sendable {
 
   /// One whole document as JSON; `nil` if there is none.
   func document(_ id: DocumentID, in index: String) async throws -> [UInt8]?
+}
+
+extension IndexStore {
+  /// Applies operations in a store that has no ingest pipelines.
+  package func apply(
+    _ operations: [BulkOperation], to index: String, apiKey: String,
+    through pipeline: IngestPipeline?
+  ) async throws -> [BulkItemResult] {
+    try await apply(operations, to: index, apiKey: apiKey)
+  }
+
+  /// No pipeline, for a store that has none.
+  package func ingestRoute(_ wanted: IngestPipeline) async throws -> IngestRoute { IngestRoute() }
+
+  /// No limit, for a store that knows none.
+  package var requestBytes: Int { .max }
+}
+
+/// How the documents of a job get into an index.
+package struct IngestRoute: Hashable, Sendable {
+  /// The pipeline that documents pass; `nil` if they are written as they are.
+  package var pipeline: IngestPipeline?
+  /// Why the connector's pipeline is left out; a full sentence, or `nil` if it isn't.
+  package var remark: String?
+  /// Whether somebody should do something about the remark.
+  package var needsAttention: Bool
+
+  /// Makes a route.
+  package init(
+    pipeline: IngestPipeline? = nil, remark: String? = nil, needsAttention: Bool = false
+  ) {
+    self.pipeline = pipeline
+    self.remark = remark
+    self.needsAttention = needsAttention
+  }
 }
 
 /// How much is in an index.
@@ -150,8 +198,12 @@ package enum BulkItemResult: Hashable, Sendable {
   case notFound
   /// The index will never take this document; a full sentence.
   case rejected(reason: String)
-  /// Not now; it may work later.
+  /// Not now, for a reason that concerns this operation; it may work later.
   case retry(reason: String)
+  /// Not now, for the index has too much to do: send it again later, and less at a time.
+  case overloaded(reason: String)
+  /// An ingest pipeline dropped the document, as it was told to.
+  case dropped
 }
 
 /// What to search for.

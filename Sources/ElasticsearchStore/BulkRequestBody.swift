@@ -11,8 +11,13 @@ internal import ConnectorProtocol
 enum OwnMember {
   static let name = "_connector_console"
 
-  /// A document's body with this program's member at its end; `nil` if it is no JSON object.
-  static func added(to operation: IndexOperation, into body: inout [UInt8]) -> Bool {
+  /// A document's body with the flags of its pipeline, where there is one, and with this program's
+  /// member at its end.
+  ///
+  /// - Returns: `false` if the document is no JSON object.
+  static func added(
+    to operation: IndexOperation, flags: IngestPipeline? = nil, into body: inout [UInt8]
+  ) -> Bool {
     let document = operation.body
     guard let end = document.lastIndex(where: { $0 > 0x20 }), document[end] == UInt8(ascii: "}"),
       document.first(where: { $0 > 0x20 }) == UInt8(ascii: "{")
@@ -25,6 +30,7 @@ enum OwnMember {
       body.append(contentsOf: document[..<end])
     }
     if last != UInt8(ascii: "{") { body.append(UInt8(ascii: ",")) }
+    if let flags { append(flags, to: &body) }
     var writer = JSONWriter(capacity: 128)
     writer.beginObject()
     writer.member("d", Int64(bitPattern: operation.digest.low))
@@ -35,6 +41,16 @@ enum OwnMember {
     body.append(contentsOf: writer.bytes)
     body.append(UInt8(ascii: "}"))
     return true
+  }
+
+  /// What the pipeline reads to know what to do; it takes the members away again.
+  private static func append(_ flags: IngestPipeline, to body: inout [UInt8]) {
+    let members = [
+      ("_extract_binary_content", flags.extractBinaryContent),
+      ("_reduce_whitespace", flags.reduceWhitespace),
+      ("_run_ml_inference", flags.runMLInference),
+    ]
+    for (name, value) in members { body.append(contentsOf: "\"\(name)\":\(value),".utf8) }
   }
 
   /// A stored document as the data source wrote it.
@@ -77,16 +93,26 @@ struct BulkRequestBody {
   /// The operations that are in the body, by their place in the request.
   private(set) var sent: [Int] = []
 
+  private let flags: IngestPipeline?
+
+  /// The bytes of an operation in a request, rather too many than too few.
+  static func greatestSize(of operation: BulkOperation) -> Int {
+    switch operation {
+    case .index(let document):
+      document.body.count + document.id.text.utf8.count + document.scope.utf8.count + 256
+    case .delete(_, let id): id.text.utf8.count + 64
+    }
+  }
+
   /// Encodes operations; those that are no JSON objects are left out.
-  init(_ operations: ArraySlice<BulkOperation>) {
-    bytes.reserveCapacity(
-      operations.reduce(0) { sum, operation in
-        if case .index(let document) = operation {
-          sum + document.body.count + 256
-        } else {
-          sum + 64
-        }
-      })
+  ///
+  /// - Parameters:
+  ///   - operations: what the server shall do.
+  ///   - flags: the settings of the pipeline that documents pass, if they pass one.
+  init(_ operations: ArraySlice<BulkOperation>, flags: IngestPipeline? = nil) {
+    self.flags = flags
+    bytes.reserveCapacity(operations.reduce(0) { $0 + Self.greatestSize(of: $1) })
+    sent.reserveCapacity(operations.count)
     for (place, operation) in zip(operations.indices, operations) { add(operation, place) }
   }
 
@@ -95,7 +121,7 @@ struct BulkRequestBody {
     switch operation {
     case .index(let document):
       appendAction("index", document.id)
-      guard OwnMember.added(to: document, into: &bytes) else {
+      guard OwnMember.added(to: document, flags: flags, into: &bytes) else {
         bytes.removeSubrange(mark...)
         return
       }

@@ -4,14 +4,24 @@ internal import HTTPClient
 internal import Synchronization
 
 /// Asks an Elasticsearch server and puts its refusals into words.
-struct ElasticsearchSession: Sendable {
+final class ElasticsearchSession: Sendable {
   let client: HTTPClient
   let credentials: HTTPCredentials?
+  /// Whether an Elasticsearch server ever answered here.
+  private let hasAnswered = Atomic(false)
+
+  /// Makes a session; nothing is sent yet.
+  init(client: HTTPClient, credentials: HTTPCredentials?) {
+    self.client = client
+    self.credentials = credentials
+  }
 
   /// An answer with its body as a tree where there is one.
   struct Answer: Sendable {
     var status: Int
     var body: [UInt8]
+    /// How long the server asks to be left alone.
+    var retryAfter: Duration?
     var isSuccess: Bool { (200..<300).contains(status) }
 
     /// The body as a tree; `null` if it is not JSON.
@@ -50,9 +60,12 @@ struct ElasticsearchSession: Sendable {
     var request = HTTPRequest(
       .post, target, headers: [("Content-Type", "application/x-ndjson")], body: lines,
       credentials: credentials)
-    request.mayCompress = true
+    request.maximumResponseBytes = Self.bulkAnswerBytes + lines.count
     return try await send(request)
   }
+
+  /// An answer to a bulk request is never that much longer than the request.
+  private static let bulkAnswerBytes = 16 << 20
 
   private func send(_ request: HTTPRequest) async throws -> Answer {
     var request = request
@@ -63,10 +76,24 @@ struct ElasticsearchSession: Sendable {
     } catch let error where error.kind == .cancelled {
       throw CancellationError()
     } catch {
-      throw StoreError(error.isTransient ? .unavailable : .invalid, error.message)
+      throw StoreError(isPassing(error) ? .unavailable : .invalid, error.message)
     }
     try checkOrigin(response)
-    return Answer(status: response.status, body: response.body)
+    hasAnswered.store(true, ordering: .relaxed)
+    return Answer(
+      status: response.status, body: response.body, retryAfter: response.retryAfter)
+  }
+
+  /// Whether the same request may work later.
+  ///
+  /// A server that is stopped looks like one that speaks another protocol; one that answered before
+  /// does not. An answer without end is a proxy's or a fault's, not this server's.
+  private func isPassing(_ error: HTTPError) -> Bool {
+    switch error.kind {
+    case .serverWantsTLS, .serverSpeaksPlainHTTP, .handshake, .tooLarge:
+      hasAnswered.load(ordering: .relaxed)
+    default: error.isTransient
+    }
   }
 
   /// A proxy's page is no answer of the store, whatever its status says.
@@ -119,7 +146,8 @@ struct ElasticsearchSession: Sendable {
         .conflict, "Another program changed \(subject). Read it again.")
     case 429, 502, 503, 504:
       return StoreError(
-        .unavailable, "Elasticsearch is overloaded or starting. Try again later. \(words)")
+        .unavailable, "Elasticsearch is overloaded or starting. Try again later. \(words)",
+        retryAfter: answer.retryAfter)
     case 507: return StoreError(.noSpace(needed: nil), "The server's disk is full. \(words)")
     case 400 where answer.errorType == "resource_already_exists_exception":
       return StoreError(

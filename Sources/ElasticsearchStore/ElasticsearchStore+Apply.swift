@@ -4,21 +4,41 @@ package import ConnectorProtocol
 internal import HTTPClient
 
 extension ElasticsearchStore: IndexStore {
-  /// Applies operations in their order.
-  ///
-  /// A body that the server finds too large is halved, down to a single operation, which is then
-  /// rejected. A single operation that the server puts off is told as `retry`.
+  /// Where documents go and how.
+  private struct Target {
+    var index: String
+    var apiKey: String
+    var pipeline: IngestPipeline?
+  }
+
+  /// Bytes that one request may hold at most, as far as the server has shown.
+  package var requestBytes: Int { bodyLimit.withLock { $0 } }
+
+  /// Applies operations in their order, without an ingest pipeline.
   package func apply(
     _ operations: [BulkOperation], to index: String, apiKey: String
   ) async throws -> [BulkItemResult] {
+    try await apply(operations, to: index, apiKey: apiKey, through: nil)
+  }
+
+  /// Applies operations in their order.
+  ///
+  /// A body that the server finds too large is halved, down to a single operation, which is then
+  /// rejected. A single operation that the server puts off is told as `retry` or `overloaded`.
+  package func apply(
+    _ operations: [BulkOperation], to index: String, apiKey: String,
+    through pipeline: IngestPipeline?
+  ) async throws -> [BulkItemResult] {
     guard !operations.isEmpty else { return [] }
+    let target = Target(index: index, apiKey: apiKey, pipeline: pipeline)
     var results: [BulkItemResult] = []
-    results.reserveCapacity(operations.count)
     var rest = operations[...]
     while !rest.isEmpty {
       let part = rest.prefix(largestPart(of: rest))
-      results += try await send(part, to: index, apiKey: apiKey)
+      let partial = try await send(part, to: target)
       rest = rest.dropFirst(part.count)
+      if rest.isEmpty, results.isEmpty { return partial }
+      results += partial
     }
     return results
   }
@@ -29,29 +49,30 @@ extension ElasticsearchStore: IndexStore {
     guard limit < Int.max else { return operations.count }
     var bytes = 0
     for (count, operation) in operations.enumerated() {
-      if case .index(let document) = operation { bytes += document.body.count + 256 }
+      bytes += BulkRequestBody.greatestSize(of: operation)
       if bytes > limit, count > 0 { return count }
     }
     return operations.count
   }
 
   private func send(
-    _ operations: ArraySlice<BulkOperation>, to index: String, apiKey: String
+    _ operations: ArraySlice<BulkOperation>, to target: Target
   ) async throws -> [BulkItemResult] {
-    let body = BulkRequestBody(operations)
+    let body = BulkRequestBody(operations, flags: target.pipeline)
     var results = [BulkItemResult](
       repeating: .rejected(reason: "The document is not a JSON object."), count: operations.count)
     guard !body.sent.isEmpty else { return results }
+    var path = "\(path(target.index))/_bulk?filter_path=\(Self.wanted)"
+    if let pipeline = target.pipeline { path += "&pipeline=\(pipeline.name.percentEncoded)" }
     let answer = try await session.send(
-      lines: body.bytes, to: "\(path(index))/_bulk?filter_path=\(Self.wanted)",
-      as: .apiKey(apiKey))
+      lines: body.bytes, to: path, as: .apiKey(target.apiKey))
     if answer.status == 413 {
-      return try await halve(operations, bytes: body.bytes.count, to: index, apiKey: apiKey)
+      return try await halve(operations, bytes: body.bytes.count, to: target)
     }
-    guard answer.isSuccess else { throw try await failure(answer, index: index) }
+    guard answer.isSuccess else { throw try await failure(answer, index: target.index) }
     let items = try items(of: answer, expected: body.sent.count)
     for (place, item) in zip(body.sent, items) {
-      results[place - operations.startIndex] = try await outcome(item, index: index)
+      results[place - operations.startIndex] = try await outcome(item, index: target.index)
     }
     return results
   }
@@ -79,7 +100,7 @@ extension ElasticsearchStore: IndexStore {
   }
 
   private func halve(
-    _ operations: ArraySlice<BulkOperation>, bytes: Int, to index: String, apiKey: String
+    _ operations: ArraySlice<BulkOperation>, bytes: Int, to target: Target
   ) async throws -> [BulkItemResult] {
     guard operations.count > 1 else {
       return [
@@ -90,8 +111,8 @@ extension ElasticsearchStore: IndexStore {
     }
     bodyLimit.withLock { $0 = max(1, min($0, bytes / 2)) }
     let middle = operations.startIndex + operations.count / 2
-    let first = try await send(operations[..<middle], to: index, apiKey: apiKey)
-    return first + (try await send(operations[middle...], to: index, apiKey: apiKey))
+    let first = try await send(operations[..<middle], to: target)
+    return first + (try await send(operations[middle...], to: target))
   }
 
   private func failure(
@@ -118,7 +139,8 @@ extension ElasticsearchStore: IndexStore {
   ) async throws -> BulkItemResult {
     switch item.result {
     case .created: return .created
-    case .updated, .noop: return .updated
+    case .updated: return .updated
+    case .noop: return .dropped
     case .deleted: return .deleted
     case .notFound: return .notFound
     case nil: break
@@ -133,8 +155,12 @@ extension ElasticsearchStore: IndexStore {
         .unavailable,
         "The index \(index) is blocked for writing. Remove the block. Elasticsearch says: "
           + "\(reason).")
-    case (409, _), (429, _), (500..., _), (_, "index_closed_exception"):
-      return .retry(reason: "Elasticsearch says: \(reason).")
+    case (_, "index_closed_exception"):
+      throw StoreError(
+        .unavailable,
+        "The index \(index) is closed. Open it. Elasticsearch says: \(reason).")
+    case (429, _), (502...504, _): return .overloaded(reason: "Elasticsearch says: \(reason).")
+    case (409, _), (500..., _): return .retry(reason: "Elasticsearch says: \(reason).")
     default: return .rejected(reason: "Elasticsearch says: \(reason).")
     }
   }

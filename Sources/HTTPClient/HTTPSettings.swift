@@ -8,9 +8,10 @@ package struct HTTPSettings: Sendable {
   package var maximumConnections: Int
   /// A longer answer is an error; after decompression.
   package var maximumResponseBytes: Int
-  /// Whether request bodies of 1 KiB and more are sent with gzip, level 1.
+  /// Whether request bodies of 1 KiB and more are sent with gzip, level 1; at first whether the link
+  /// leaves this machine.
   package var compressesRequests: Bool
-  /// Whether the server may send its answers compressed.
+  /// Whether the server may send its answers compressed; at first as for requests.
   package var acceptsCompression: Bool
   package var userAgent: String
   /// Whether `https_proxy` and its kin count; loopback never goes through a proxy.
@@ -25,8 +26,9 @@ package struct HTTPSettings: Sendable {
     timeouts = HTTPTimeouts()
     maximumConnections = 8
     maximumResponseBytes = 128 << 20
-    compressesRequests = false
-    acceptsCompression = false
+    let leavesMachine = !Self.isLoopback(Self.host(of: base))
+    compressesRequests = leavesMachine
+    acceptsCompression = leavesMachine
     userAgent = "connector-console"
     usesProxyOfEnvironment = true
   }
@@ -39,6 +41,21 @@ package struct HTTPSettings: Sendable {
     let rest = baseURL.split(separator: "//", maxSplits: 1).last ?? ""
     let authority = rest.prefix { $0 != "/" && $0 != "?" }
     return String(authority.split(separator: "@").last ?? authority)
+  }
+
+  /// The host of a URL without port and brackets, in lower case.
+  private static func host(of url: String) -> Substring {
+    let rest = url.split(separator: "//", maxSplits: 1).last ?? ""
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let host = (authority.split(separator: "@").last ?? "").lowercased()[...]
+    if host.hasPrefix("[") { return host.dropFirst().prefix { $0 != "]" } }
+    return host.prefix { $0 != ":" }
+  }
+
+  private static func isLoopback(_ host: Substring) -> Bool {
+    if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
 

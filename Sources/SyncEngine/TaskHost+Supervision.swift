@@ -1,18 +1,42 @@
 internal import ConcurrencySupport
 
 extension TaskHost {
-  /// Runs work to its end even if the caller is cancelled, and waits for it.
+  /// Runs work that gets a while to come to its end once the caller is cancelled.
   ///
-  /// For requests whose result must be counted once they were sent.
+  /// For requests whose result must be counted once they were sent. After the grace the work is
+  /// cancelled and left alone.
   func shield<Value: Sendable>(
+    grace: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
     _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let promise = Promise<Value>()
+    let stop = Signal()
     let isStarted = start {
-      do { promise.fulfill(.success(try await work())) } catch { promise.fulfill(.failure(error)) }
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          do {
+            promise.fulfill(.success(try await work()))
+          } catch {
+            promise.fulfill(.failure(error))
+          }
+        }
+        group.addTask { try? await stop.wait() }
+        await group.next()
+        group.cancelAll()
+      }
     }
     guard isStarted else { throw CancellationError() }
-    return try await promise.valueDespiteCancellation()
+    do {
+      return try await promise.value()
+    } catch let error where Task.isCancelled {
+      let isTimed = start {
+        try? await sleep(grace)
+        stop.raise()
+        promise.fulfill(.failure(CancellationError()))
+      }
+      guard isTimed else { throw error }
+      return try await promise.valueDespiteCancellation()
+    }
   }
 
   /// Runs foreign work; once the caller is cancelled, the work is cancelled too and left alone if

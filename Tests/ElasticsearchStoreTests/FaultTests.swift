@@ -1,10 +1,11 @@
 import ConnectorKit
 import ConnectorProtocol
-import ElasticsearchStore
 import HTTPClient
 import HTTPTesting
 import Synchronization
 import Testing
+
+@testable import ElasticsearchStore
 
 /// Against a server of our own, which answers as Elasticsearch documents it, or wrongly.
 @Suite(.timeLimit(.minutes(1))) struct FaultTests {
@@ -73,7 +74,7 @@ import Testing
     let statuses = [
       (429, "es_rejected_execution_exception"), (503, "unavailable_shards_exception"),
       (502, "x"), (504, "x"), (409, "version_conflict_engine_exception"),
-      (400, "index_closed_exception"), (400, "document_parsing_exception"), (413, "x"),
+      (500, "x"), (400, "document_parsing_exception"), (413, "x"),
     ]
     let items = statuses.map {
       "{\"index\":{\"status\":\($0.0),\"error\":{\"type\":\"\($0.1)\",\"reason\":\"why\"}}}"
@@ -81,9 +82,10 @@ import Testing
     let body = Array("{\"errors\":true,\"items\":[\(items.joined(separator: ","))]}".utf8)
     let server = ScriptedServer { _, connection in connection.answer(headers: Self.mark, body) }
     let results = try await store(server).apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    let busy = BulkItemResult.overloaded(reason: "Elasticsearch says: why.")
     let again = BulkItemResult.retry(reason: "Elasticsearch says: why.")
     let never = BulkItemResult.rejected(reason: "Elasticsearch says: why.")
-    #expect(results == [again, again, again, again, again, again, never, never])
+    #expect(results == [busy, busy, busy, busy, again, again, never, never])
   }
 
   @Test(arguments: [
@@ -95,6 +97,127 @@ import Testing
     let error = await failure(server)
     #expect(error?.kind == .unavailable)
     #expect(error?.message.hasSuffix(".") == true)
+  }
+
+  @Test func `what a busy server asks for is passed on`() async {
+    let server = ScriptedServer { _, connection in
+      connection.answer("503 Busy", headers: Self.mark + "Retry-After: 17\r\n")
+    }
+    #expect(await failure(server)?.retryAfter == .seconds(17))
+  }
+
+  @Test func `a server that stops once it has answered is away, not one of another protocol`()
+    async throws
+  {
+    let count = Mutex(0)
+    let server = ScriptedServer { _, connection in
+      let number = count.withLock {
+        $0 += 1
+        return $0
+      }
+      if number == 1 {
+        connection.answer(headers: Self.mark, Self.items(8))
+      } else {
+        connection.close()
+      }
+    }
+    let store = store(server)
+    _ = try await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    await #expect {
+      _ = try await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    } throws: { ($0 as? StoreError)?.kind == .unavailable }
+  }
+
+  @Test func `an answer without end is given up, and the request may be sent again`()
+    async throws
+  {
+    let count = Mutex(0)
+    let server = ScriptedServer { _, connection in
+      let number = count.withLock {
+        $0 += 1
+        return $0
+      }
+      if number == 1 { return connection.answer(headers: Self.mark, Self.items(8)) }
+      connection.send("HTTP/1.1 200 OK\r\n\(Self.mark)Transfer-Encoding: chunked\r\n\r\n")
+      let chunk = Array("10000\r\n".utf8) + [UInt8](repeating: 0x20, count: 0x10000)
+      while connection.send(chunk + [13, 10]) {}
+    }
+    let store = store(server)
+    _ = try await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    await #expect {
+      _ = try await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    } throws: { ($0 as? StoreError)?.kind == .unavailable }
+  }
+
+  @Test func `a request that is repeated has the same ids and bodies`() async throws {
+    let bodies = Mutex<[[UInt8]]>([])
+    let server = ScriptedServer { request, connection in
+      bodies.withLock { $0.append(request.body) }
+      connection.close()
+    }
+    let store = store(server)
+    for _ in 0..<2 {
+      _ = try? await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    }
+    #expect(bodies.withLock { $0.count } == 2)
+    #expect(bodies.withLock { Set($0).count } == 1)
+  }
+
+  @Test func `a limit that was learnt is kept to, without asking again`() async throws {
+    let sizes = Mutex<[Int]>([])
+    let server = ScriptedServer { request, connection in
+      sizes.withLock { $0.append(request.body.count) }
+      if request.body.count > 500 {
+        connection.answer("413 Request Entity Too Large")
+      } else {
+        connection.answer(
+          headers: Self.mark, Self.items(request.body.count { $0 == 0x0A } / 2))
+      }
+    }
+    let store = store(server)
+    #expect(store.requestBytes == .max)
+    _ = try await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    #expect(store.requestBytes <= 500)
+    sizes.withLock { $0 = [] }
+    _ = try await store.apply(Self.operations, to: "search-a", apiKey: "a2V5")
+    #expect(sizes.withLock { $0.allSatisfy { $0 <= 500 } })
+  }
+
+  @Test func `a pipeline is named in the request, and its flags are in the documents`()
+    async throws
+  {
+    let seen = Mutex<[ScriptedServer.Request]>([])
+    let server = ScriptedServer { request, connection in
+      seen.withLock { $0.append(request) }
+      connection.answer(headers: Self.mark, Self.items(8))
+    }
+    let pipeline = IngestPipeline(name: "a b", reduceWhitespace: false)
+    _ = try await store(server).apply(
+      Self.operations, to: "search-a", apiKey: "a2V5", through: pipeline)
+    let request = try #require(seen.withLock { $0.first })
+    #expect(request.line.contains("pipeline=a%20b"))
+    let document = try JSONValue(parsing: Array(request.body.split(separator: 0x0A)[1]))
+    #expect(document["n"] == 0)
+    #expect(document["_extract_binary_content"] == true)
+    #expect(document["_reduce_whitespace"] == false)
+    #expect(document["_run_ml_inference"] == true)
+    #expect(document[OwnMember.name]?["f"] == 1)
+  }
+
+  @Test(arguments: [
+    ("200 OK", true, false), ("404 Not Found", false, false), ("403 Forbidden", false, true),
+  ])
+  func `a pipeline that is not there, or can't be asked for, is left out with a word`(
+    _ status: String, _ isUsed: Bool, _ needsAttention: Bool
+  ) async throws {
+    let server = ScriptedServer { _, connection in connection.answer(status, headers: Self.mark) }
+    let wanted = IngestPipeline()
+    let route = try await store(server).ingestRoute(wanted)
+    #expect(route.pipeline == (isUsed ? wanted : nil))
+    #expect((route.remark == nil) == isUsed)
+    #expect(route.needsAttention == needsAttention)
+    let none = try await store(server).ingestRoute(IngestPipeline(name: ""))
+    #expect(none == IngestRoute())
   }
 
   @Test func `a proxy's page with status 200 is no answer`() async {

@@ -107,6 +107,21 @@ import Testing
     #expect(try await self.client(server).send(plain).header("content-encoding") == "none")
   }
 
+  @Test(arguments: [
+    ("http://localhost:9200", false), ("https://LOCALHOST", false),
+    ("http://127.0.0.1:9200", false),
+    ("http://127.9.8.7/es", false), ("http://[::1]:9200", false),
+    ("http://u:p@es.localhost", false),
+    ("https://host:9200", true), ("http://10.0.0.1", true), ("http://127.0.0.1.nip.io", true),
+    ("http://localhost.example.com", true), ("http://[2001:db8::1]:9200", true),
+    ("http://127.host", true), ("", true),
+  ])
+  func `bodies are compressed where the link leaves the machine`(_ url: String, _ leaves: Bool) {
+    let settings = HTTPSettings(baseURL: url)
+    #expect(settings.compressesRequests == leaves)
+    #expect(settings.acceptsCompression == leaves)
+  }
+
   @Test func `credentials go into the header and into no description`() async throws {
     let server = ScriptedServer { request, connection in
       connection.answer("200 OK", Array((request.headers["authorization"] ?? "").utf8))

@@ -139,19 +139,6 @@ import Testing
   }
 }
 
-@Suite struct BackOffTests {
-  @Test func `waits grow to the longest and end`() {
-    let backOff = BackOff()
-    var random = SeededGenerator(seed: 5)
-    for attempt in 1..<backOff.attempts {
-      let step = min(backOff.longest, backOff.first * (1 << (attempt - 1)))
-      let delay = backOff.delay(afterAttempt: attempt, random: random.next()) ?? .zero
-      #expect(delay >= step / 2 && delay <= step)
-    }
-    #expect(backOff.delay(afterAttempt: backOff.attempts, random: 0) == nil)
-  }
-}
-
 @Suite struct RateMeterTests {
   @Test func `a steady stream has its rate`() {
     var meter = RateMeter()

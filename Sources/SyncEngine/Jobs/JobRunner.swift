@@ -158,12 +158,15 @@ final class JobRunner: Sendable {
     _ session: SourceSession, _ apiKey: String
   ) async throws -> SyncPipeline {
     let key = try await stores.indices.digestKey(of: job.indexName)
+    let route = try await stores.indices.ingestRoute(job.pipeline)
+    if let remark = route.remark { monitor.report(route.needsAttention ? .warning : .info, remark) }
     let context = SyncPipeline.Context(
       job: job, apiKey: apiKey,
       newestAPIKey: { [stores, job] in
         try await stores.credentials.apiKey(connectorID: job.connectorID)
       }, index: stores.indices, source: session, environment: environment,
-      host: host, monitor: monitor, lease: lease, deadLetters: deadLetters, limits: limits)
+      host: host, monitor: monitor, lease: lease, deadLetters: deadLetters, limits: limits,
+      ingest: route.pipeline)
     return SyncPipeline(context, key: key, isKept: try RuleFilter.keeping(job.filtering))
   }
 

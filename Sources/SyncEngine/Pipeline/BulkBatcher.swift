@@ -12,7 +12,8 @@ struct BulkBatcher: Sendable {
     var bytes = 3 << 20
   }
 
-  private let limits: Limits
+  /// When batches close from now on.
+  var limits: Limits
   private var entries: [BulkEntry] = []
   private var bytes = 0
 

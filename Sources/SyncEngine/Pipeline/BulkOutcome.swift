@@ -9,6 +9,10 @@ struct BulkOutcome: Sendable {
   var again: [BulkEntry] = []
   /// Why the last of them was put off.
   var retryReason = ""
+  /// How many of them were put off because the index has too much to do.
+  var overloaded = 0
+  /// Documents that an ingest pipeline dropped.
+  var dropped = 0
   /// Documents that have their outcome, by ticket.
   var settled: [Int: Int] = [:]
 
@@ -44,6 +48,14 @@ struct BulkOutcome: Sendable {
       retryReason = reason
       again.append(entry)
       return
+    case .overloaded(let reason):
+      retryReason = reason
+      overloaded += 1
+      again.append(entry)
+      return
+    case .dropped:
+      dropped += 1
+      counters.filtered += 1
     }
     if let ticket = entry.ticket { settled[ticket, default: 0] += 1 }
   }

@@ -45,10 +45,11 @@ struct BulkEntry: Sendable {
   /// The memory that a large document borrowed, for as long as it lives.
   var loan: ByteBudget.Loan?
 
-  /// The memory it takes, about.
+  /// The bytes that it takes in memory and in a request, rather too many than too few.
   var bytes: Int {
     switch operation {
-    case .index(let operation): operation.body.count + operation.id.text.utf8.count + 96
+    case .index(let operation):
+      operation.body.count + operation.id.text.utf8.count + operation.scope.utf8.count + 256
     case .delete(_, let id): id.text.utf8.count + 64
     }
   }

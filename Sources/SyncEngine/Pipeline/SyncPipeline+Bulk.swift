@@ -13,6 +13,8 @@ extension SyncPipeline {
     while true {
       switch try await bulk.receive() {
       case .elements(let groups):
+        // A limit that the index has shown meanwhile.
+        batcher.limits.bytes = min(limits.batchBytes, context.index.requestBytes)
         for group in groups {
           for entry in group {
             for batch in batcher.add(entry) { try await batches.send(batch) }
@@ -51,24 +53,33 @@ extension SyncPipeline {
 
   /// Sends operations until each has an outcome.
   ///
-  /// The time and the documents count as those of a stage.
+  /// The time and the documents count as those of a stage. What the index puts off because it has
+  /// too much to do is sent until the budget of the back-off is used up; what it puts off for
+  /// another reason becomes a dead letter after some tries.
   func deliver(_ entries: [BulkEntry], as stage: BulkStage) async throws {
     var rest = entries
-    var attempt = 0
+    var tries = RetryState(context.backOff)
+    var triesOfItems = 0
     while !rest.isEmpty {
-      attempt += 1
       let outcome = try await apply(rest, as: stage)
       try await settle(outcome, as: stage)
+      if outcome.again.count < rest.count { tries.succeeded() }
       rest = outcome.again
       guard !rest.isEmpty else { return }
-      let delay = context.backOff.delay(
-        afterAttempt: attempt, random: context.environment.random())
-      guard let delay else {
+      triesOfItems = outcome.overloaded > 0 ? 0 : triesOfItems + 1
+      guard triesOfItems < Self.triesOfItems else {
         let reason =
-          "The index put the document off \(attempt) times, the last time because: "
+          "The index put the document off \(triesOfItems) times, the last time because: "
           + outcome.retryReason
-        try await settle(BulkOutcome(givingUp: rest, reason: reason), as: stage)
-        return
+        return try await settle(BulkOutcome(givingUp: rest, reason: reason), as: stage)
+      }
+      let delay = tries.failed(
+        at: context.environment.monotonic(), random: context.environment.random())
+      guard let delay else {
+        throw StoreError(
+          .unavailable,
+          "The index has had too much to do for \(Self.minutes(context.backOff.budget)): "
+            + "\(outcome.retryReason)")
       }
       context.monitor.report(
         .warning,
@@ -78,11 +89,17 @@ extension SyncPipeline {
     }
   }
 
-  /// Sends one request; a store that can't answer now is asked again for a while.
+  /// An operation that is put off so often without the index having too much to do is given up.
+  private static var triesOfItems: Int { 10 }
+
+  private static func minutes(_ time: Duration) -> String {
+    Wording.count(Int(time.components.seconds / 60), "minute")
+  }
+
+  /// Sends one request; a store that can't answer now is asked again until the budget is used up.
   private func apply(_ entries: [BulkEntry], as stage: BulkStage) async throws -> BulkOutcome {
-    var attempt = 0
+    var tries = RetryState(context.backOff)
     while true {
-      attempt += 1
       try await checkLease()
       let used = apiKey.withLock { $0 }
       do {
@@ -92,9 +109,11 @@ extension SyncPipeline {
         guard let newest = try await context.newestAPIKey(), newest != used else { throw error }
         apiKey.withLock { $0 = newest }
       } catch let error as StoreError where error.kind == .unavailable {
-        let delay = context.backOff.delay(
-          afterAttempt: attempt, random: context.environment.random())
+        let delay = tries.failed(
+          at: context.environment.monotonic(), retryAfter: error.retryAfter,
+          random: context.environment.random())
         guard let delay else { throw error }
+        if error.retryAfter != nil { gate.close(for: delay) }
         context.monitor.report(
           .warning, "\(error.message) The next try is in \(delay.milliseconds) ms.")
         try await context.environment.sleep(delay)
@@ -105,22 +124,42 @@ extension SyncPipeline {
   private func request(
     _ entries: [BulkEntry], as stage: BulkStage, key: String
   ) async throws -> BulkOutcome {
+    let pass = try await gate.enter()
+    do {
+      let outcome = try BulkOutcome(entries, try await results(entries, as: stage, key: key))
+      gate.leave(pass, outcome.overloaded > 0 ? .pushedBack : .accepted)
+      return outcome
+    } catch {
+      let isPushedBack = (error as? StoreError)?.kind == .unavailable
+      gate.leave(pass, isPushedBack ? .pushedBack : .neither)
+      throw error
+    }
+  }
+
+  private func results(
+    _ entries: [BulkEntry], as stage: BulkStage, key: String
+  ) async throws -> [BulkItemResult] {
     let operations = entries.map(\.operation)
-    let (index, name) = (context.index, context.job.indexName)
+    let (index, name, ingest) = (context.index, context.job.indexName, context.ingest)
     context.monitor.changeInFlight(by: 1)
     defer { context.monitor.changeInFlight(by: -1) }
-    let results = try await context.monitor.timed(stage.progress) {
-      try await context.host.shield {
-        try await index.apply(operations, to: name, apiKey: key)
+    return try await context.monitor.timed(stage.progress) {
+      try await context.host.shield(
+        grace: .milliseconds(750), sleep: context.environment.sleep
+      ) {
+        try await index.apply(operations, to: name, apiKey: key, through: ingest)
       }
     }
-    return try BulkOutcome(entries, results)
   }
 
   private func settle(_ outcome: BulkOutcome, as stage: BulkStage) async throws {
     let monitor = context.monitor
     let box = context.deadLetters
     monitor.counters.add(outcome.counters)
+    if outcome.dropped > 0 {
+      monitor.reportItem(
+        .info, "The ingest pipeline dropped \(Wording.count(outcome.dropped, "document")).")
+    }
     let count = outcome.counters.settled - outcome.counters.failed + outcome.counters.deleted
     monitor.passed(stage.progress, count)
     try await box.add(outcome.rejected, extracted: monitor.counters.value.extracted)

@@ -27,6 +27,8 @@ final class SyncPipeline: Sendable {
     var lease: Lease
     var deadLetters: DeadLetterBox
     var limits = PipelineLimits()
+    /// The ingest pipeline that documents pass.
+    var ingest: IngestPipeline?
     var backOff = BackOff()
   }
 
@@ -38,6 +40,7 @@ final class SyncPipeline: Sendable {
   let bulk: BoundedChannel<[BulkEntry]>
   let batches: BoundedChannel<BulkBatch>
   let memory: LargeDocuments
+  let gate: RequestGate
   let differ: Mutex<DocumentDiffer>
   /// How many documents the source says there are; the differ makes room for them at once.
   let expectedCount = Atomic<Int>(0)
@@ -62,6 +65,9 @@ final class SyncPipeline: Sendable {
     bulk = BoundedChannel(
       .init(items: limits.bulkOperations, bytes: limits.bulkBytes), wakeItems: 128)
     batches = BoundedChannel(.init(items: limits.requestsInFlight, bytes: .max))
+    gate = RequestGate(
+      maximum: limits.requestsInFlight, monotonic: context.environment.monotonic,
+      sleep: context.environment.sleep)
     differ = Mutex(DocumentDiffer(key: key, isKept: isKept))
     context.monitor.setGauges(
       [
