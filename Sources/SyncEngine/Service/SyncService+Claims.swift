@@ -6,7 +6,7 @@ internal import Synchronization
 
 extension SyncService {
   /// How long a job of another program may be silent, as Elastic's service has it.
-  private static let foreignSilence = Duration.seconds(300)
+  static let foreignSilence = Duration.seconds(300)
   /// How long a claim may take: from the mark on the connector's record to the one on the job's.
   private static let claimTime = Duration.seconds(10)
 
@@ -21,12 +21,15 @@ extension SyncService {
   func claim(_ candidate: Versioned<SyncJob>, _ stores: EngineStores) async throws -> SyncJob? {
     let job = candidate.record
     guard let connector = try await stores.connectors.connector(job.connectorID) else {
-      try await cancelWithoutConnector(candidate, stores)
+      try await remove(candidate, stores)
       return nil
     }
     guard settings.mode == .ownJobs || settings.served.contains(connector.record) else {
       return nil
     }
+    // Whoever queued the job before the connector was configured waits for that.
+    let status = connector.record.status
+    guard status != .created, status != .needsConfiguration else { return nil }
     guard try await activeJobs(of: job.connectorID, stores).isEmpty else { return nil }
     guard !isBeingClaimed(connector) else { return nil }
     do {
@@ -123,17 +126,6 @@ extension SyncService {
     }
   }
 
-  private func cancelWithoutConnector(
-    _ candidate: Versioned<SyncJob>, _ stores: EngineStores
-  ) async throws {
-    var job = candidate.record
-    job.status = .canceled
-    job.error = "The connector of this sync was deleted."
-    job.canceledAt = environment.now()
-    job.completedAt = environment.now()
-    _ = try await stores.connectors.updateJob(job, expecting: candidate.version)
-  }
-
   // MARK: - Orphans
 
   /// Takes jobs from processes that are dead: suspended ones go on, canceling ones are canceled.
@@ -143,6 +135,10 @@ extension SyncService {
     let query = JobQuery(connectorID: connectorID, statuses: [.inProgress, .canceling])
     for job in try await stores.connectors.jobs(query).jobs where isOrphan(job.record) {
       do {
+        guard try await stores.connectors.connector(job.record.connectorID) != nil else {
+          try await remove(job, stores)
+          continue
+        }
         try await recover(job, stores)
       } catch let error as StoreError where error.kind == .conflict || error.kind == .invalid {
         // Another process was faster, or the worker lives after all.
@@ -194,80 +190,6 @@ extension SyncService {
       }
       record.lastSyncStatus = status
       return true
-    }
-  }
-}
-
-extension SyncService {
-  /// Marks a job that another program ran and does not run any more: it can't be gone on with here.
-  private func giveUp(_ orphan: Versioned<SyncJob>, _ stores: EngineStores) async throws {
-    var job = orphan.record
-    let now = environment.now()
-    let message =
-      "The service that ran this sync (\(job.workerHostname ?? "unknown")) has not been heard of "
-      + "for \(Int(Self.foreignSilence.seconds / 60)) minutes. Look at its log, then sync again."
-    job.status = .error
-    job.error = message
-    job.completedAt = now
-    _ = try await stores.connectors.updateJob(job, expecting: orphan.version)
-    log.write(.error, message, connectorID: job.connectorID, jobID: job.id)
-    _ = try await stores.connectors.changeConnector(job.connectorID) { record in
-      guard record.lastSyncStatus == .inProgress else { return false }
-      record.status = .error
-      record.error = message
-      record.lastSyncStatus = .error
-      record.lastSyncError = message
-      record.lastSynced = now
-      return true
-    }
-  }
-
-  /// Whether it is time to look for jobs that belong to nobody.
-  func isCleanupDue(_ now: Duration) -> Bool {
-    if let last = cleanedUp, now - last < settings.jobCleanupInterval { return false }
-    cleanedUp = now
-    return true
-  }
-
-  /// Removes open jobs whose connectors are gone.
-  func cleanUp(_ stores: EngineStores) async throws {
-    var query = JobQuery(
-      statuses: [.pending, .inProgress, .canceling, .suspended], oldestFirst: true, size: 1000)
-    var isThere: [String: Bool] = [:]
-    while true {
-      let page = try await stores.connectors.jobs(query)
-      for job in page.jobs where isServed(job.record) && running[job.record.id] == nil {
-        let id = job.record.connectorID
-        // Asked for one by one: a list may be a second old.
-        let known: Bool
-        if let seen = isThere[id] {
-          known = seen
-        } else {
-          known = try await stores.connectors.connector(id) != nil
-          isThere[id] = known
-        }
-        if !known { try await remove(job, stores) }
-      }
-      query.from += query.size
-      guard query.from < page.total else { return }
-    }
-  }
-
-  private func remove(_ orphan: Versioned<SyncJob>, _ stores: EngineStores) async throws {
-    var job = orphan.record
-    // A worker that lives sees for itself that the connector is gone.
-    if job.status == .inProgress || job.status == .canceling, !isOrphan(job) { return }
-    let now = environment.now()
-    job.status = job.status == .inProgress ? .error : .canceled
-    job.error = "The connector of this sync was deleted."
-    job.completedAt = now
-    if job.status == .canceled { job.canceledAt = now }
-    do {
-      _ = try await stores.connectors.updateJob(job, expecting: orphan.version)
-      try await stores.connectors.deleteJob(job.id)
-      log.write(.info, "A job whose connector was deleted is removed.", jobID: job.id)
-    } catch let error as StoreError where error.kind == .conflict || error.kind == .notFound {
-      return
     }
   }
 }

@@ -28,7 +28,8 @@ struct Harness: Sendable {
     clock: VirtualClock = VirtualClock(),
     script: ScriptedSource.Script = ScriptedSource.Script(), process: Int32 = 100,
     deadProcesses: DeadProcesses = DeadProcesses(), seed: UInt64 = 1,
-    limits: PipelineLimits = PipelineLimits(), features: DataSourceFeatures = .init()
+    limits: PipelineLimits = PipelineLimits(), features: DataSourceFeatures = .init(),
+    served: ConnectorSelection = .all
   ) {
     self.stores = stores
     self.clock = clock
@@ -42,6 +43,7 @@ struct Harness: Sendable {
       isProcessAlive: { !deadProcesses.contains($0.id) })
     var settings = SyncService.Settings(mode: mode, storeName: "memory")
     settings.limits = limits
+    settings.served = served
     let schema = ConfigurationSchema([
       ConfigurationField("path", label: "Path", order: 1, initialValue: .string("/data"))
     ])
