@@ -6,6 +6,12 @@ package enum Effect: Hashable, Sendable {
   case request(RequestTag, EngineRequest)
   /// Writes a file that only its owner can read; the answer is ``ScreenMessage/fileSaved(_:_:)``.
   case saveFile(RequestTag, path: String, contents: String)
+  /// Asks the program about connections; the answer is ``ScreenMessage/connection(_:_:)``.
+  case connection(RequestTag, ConnectionRequest)
+  /// Gives up a look at a server.
+  case cancel(RequestTag)
+  /// Closes the store and opens another, after a question if something would be lost or stopped.
+  case useStore(ConnectionInUse)
   /// Copies text through the terminal (OSC 52).
   case copy(String)
   /// Shows a screen on top.

@@ -7,10 +7,22 @@ package indirect enum Screen: Hashable, Sendable {
   case job(JobScreen)
   case deadLetters(DeadLettersScreen)
   case document(DocumentScreen)
+  case connections(ConnectionsScreen)
+  case connectionForm(ConnectionFormScreen)
+  case preflight(PreflightScreen)
 
   /// Which page it is, without its state.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case connectors, wizard, connector, live, job, deadLetters, document
+    case connections, connectionForm, preflight
+
+    /// Whether the page needs no store.
+    package var worksWithoutStore: Bool {
+      switch self {
+      case .connections, .connectionForm, .preflight: true
+      default: false
+      }
+    }
   }
 
   /// Which page it is.
@@ -23,6 +35,9 @@ package indirect enum Screen: Hashable, Sendable {
     case .job: .job
     case .deadLetters: .deadLetters
     case .document: .document
+    case .connections: .connections
+    case .connectionForm: .connectionForm
+    case .preflight: .preflight
     }
   }
 
@@ -36,6 +51,9 @@ package indirect enum Screen: Hashable, Sendable {
     case .job(let screen): screen
     case .deadLetters(let screen): screen
     case .document(let screen): screen
+    case .connections(let screen): screen
+    case .connectionForm(let screen): screen
+    case .preflight(let screen): screen
     }
   }
 
@@ -62,6 +80,9 @@ package indirect enum Screen: Hashable, Sendable {
     case let screen as JobScreen: self = .job(screen)
     case let screen as DeadLettersScreen: self = .deadLetters(screen)
     case let screen as DocumentScreen: self = .document(screen)
+    case let screen as ConnectionsScreen: self = .connections(screen)
+    case let screen as ConnectionFormScreen: self = .connectionForm(screen)
+    case let screen as PreflightScreen: self = .preflight(screen)
     default: preconditionFailure("a page changed its type")
     }
     return effects

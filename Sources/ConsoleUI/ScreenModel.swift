@@ -11,6 +11,7 @@ package enum ScreenMessage: Hashable, Sendable {
   /// `nil` means it worked; else a sentence that says why not.
   case fileSaved(RequestTag, String?)
   case dialogAnswered(id: String, DialogAnswer)
+  case connection(RequestTag, ConnectionResponse)
   /// The screen is on top again after the one above it was left.
   case uncovered
 }
@@ -72,6 +73,10 @@ package struct ScreenContext: Hashable, Sendable {
   package var now: Timestamp
   package var zone: TimeZoneTable
   package var options: ConsoleOptions
+  /// The store that the console works on.
+  package var store: ConnectionInUse
+  /// The store before that; `nil` if there was none.
+  package var formerStore: ConnectionInUse?
   /// The whole screen's size.
   package var size: Size
   /// Where the page draws, so that `update` can tell what a mouse event hit; whoever hosts a page
@@ -82,12 +87,14 @@ package struct ScreenContext: Hashable, Sendable {
   /// Makes a context.
   package init(
     snapshot: EngineSnapshot, now: Timestamp, zone: TimeZoneTable, options: ConsoleOptions,
+    store: ConnectionInUse = ConnectionInUse(.embedded(directory: "/"), origin: .standard),
     size: Size
   ) {
     self.snapshot = snapshot
     self.now = now
     self.zone = zone
     self.options = options
+    self.store = store
     self.size = size
     area = Rect(size)
   }

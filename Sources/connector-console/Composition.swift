@@ -12,12 +12,50 @@ struct Composition {
   let settings: ConsoleSettings
   let variables: [String: String]
   let environment = EngineEnvironment.live()
+  /// The store that console and commands start with: what flags, environment or file name, else
+  /// what a person saved for it, else the embedded index.
+  let start: ConnectionInUse
+
+  /// The saved connections, and the embedded index.
+  var book: ConnectionBook {
+    ConnectionBook(
+      directory: directories.configuration, embedded: .embedded(directory: settings.directory))
+  }
 
   /// Composes a program of what flags, environment and configuration file say.
   init(_ options: GlobalOptions) {
     variables = CursesTerminal.processEnvironment()
     directories = UserDirectories(environment: variables)
     settings = ConsoleSettings.load(options, environment: variables, directories: directories)
+    start = Self.start(settings, directories)
+  }
+
+  private static func start(
+    _ settings: ConsoleSettings, _ directories: UserDirectories
+  ) -> ConnectionInUse {
+    let keys =
+      if case .embedded = settings.store {
+        ["connector_console.store"]
+      } else {
+        ["elasticsearch.host", "elasticsearch.cloud_id", "elasticsearch."]
+      }
+    for key in keys {
+      let named = settings.listing.first {
+        ($0.key == key || key.hasSuffix(".") && $0.key.hasPrefix(key)) && $0.unused == nil
+          && $0.origin != .standard
+      }
+      switch named?.origin {
+      case .flag(let name), .variable(let name):
+        return ConnectionInUse(settings.store, origin: .flag(name))
+      case .file(let path, _): return ConnectionInUse(settings.store, origin: .file(path: path))
+      case .standard, nil: continue
+      }
+    }
+    let book = ConnectionBook(directory: directories.configuration, embedded: settings.store)
+    guard case .embedded = settings.store, let saved = book.start() else {
+      return ConnectionInUse(settings.store, origin: .standard)
+    }
+    return ConnectionInUse(.elasticsearch(saved.connection), origin: .saved(id: saved.id))
   }
 
   /// The log, unless another file is named.
@@ -30,14 +68,19 @@ struct Composition {
   /// - Parameters:
   ///   - mode: what it does beside answering requests.
   ///   - logSink: gets the lines of the log.
+  ///   - choice: the store; `nil` for that of the start, or that of the settings alone if `opened`
+  ///     is given.
   ///   - opened: is told how each attempt to open the store ended.
   /// - Returns: an engine that has not begun.
   func engine(
-    mode: SyncService.Mode, logSink: (any LogSink)?,
+    mode: SyncService.Mode, logSink: (any LogSink)?, over choice: ConnectionInUse? = nil,
     opened: (@Sendable (StoreOpening) -> Void)? = nil
   ) -> SyncService {
     let (settings, sink) = (settings, logSink)
-    var service = serviceSettings(mode)
+    let location = choice?.location ?? (opened == nil ? start.location : settings.store)
+    var service = serviceSettings(mode, location)
+    // What the settings say of single connectors is meant for their store.
+    let keys = location == settings.store ? settings.connectorKeys : [:]
     // Whoever looks at a screen decides alone how long to wait.
     if opened != nil { service.preflightMaximumAttempts = settings.service.preflightAttempts }
     return SyncService(
@@ -46,7 +89,7 @@ struct Composition {
       openStores: {
         do {
           let stores = try await EngineStores.open(
-            settings.store, directory: settings.directory, keys: settings.connectorKeys,
+            location, directory: settings.directory, keys: keys,
             requestTimeout: settings.requestTimeout)
           // The records may be refused although the server answers.
           if opened != nil { _ = try await stores.connectors.jobs(JobQuery(size: 1)) }
@@ -59,12 +102,12 @@ struct Composition {
       })
   }
 
-  private func serviceSettings(_ mode: SyncService.Mode) -> SyncService.Settings {
-    var service = SyncService.Settings(mode: mode, storeName: storeName)
-    service.served = served
-    if case .elasticsearch(let connection) = settings.store {
-      service.isUnverified = connection.trust == .everything
-    }
+  private func serviceSettings(
+    _ mode: SyncService.Mode, _ location: StoreLocation
+  ) -> SyncService.Settings {
+    var service = SyncService.Settings(mode: mode, storeName: location.name(directories))
+    if location == settings.store { service.served = served }
+    service.isUnverified = location.isUnverified
     service.limits = limits
     service.idling = settings.service.idling
     service.heartbeat = settings.service.heartbeat

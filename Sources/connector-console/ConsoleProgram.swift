@@ -34,12 +34,14 @@ struct ConsoleProgram {
       StandardStreams().writeError("connector-console: \(complaint)\n")
       return ExitStatus.failed.rawValue
     }
-    let engine = composition.engine(mode: .service, logSink: log)
-    Task { await engine.run() }
-    let now = composition.environment.now
+    let composition = composition
     var session = ConsoleSession(
-      terminal: terminal, engine: engine, options: consoleOptions(terminal), now: now)
+      terminal: terminal, composition: composition, options: consoleOptions(terminal)
+    ) { choice in
+      HostedEngine(composition.engine(mode: .service, logSink: log, over: choice))
+    }
     let end = session.run()
+    let engine = session.engine
     let closing = terminal.close()
     // A line that takes nothing would keep the program from ending.
     suspendJobs(of: engine, isHeard: closing == .restored)

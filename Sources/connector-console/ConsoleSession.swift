@@ -4,6 +4,7 @@ internal import ConsoleUI
 internal import CursesTerminal
 internal import EngineAPI
 internal import Glibc
+internal import SyncEngine
 internal import TerminalKit
 
 /// One sitting at the terminal: hands events to the console, carries out its commands, draws.
@@ -26,7 +27,13 @@ struct ConsoleSession {
   private static let openingInterval = Duration.milliseconds(10)
 
   private let terminal: CursesTerminal
-  private let engine: any Engine
+  private let composition: Composition
+  private let open: (ConnectionInUse) -> HostedEngine
+  private var hosted: HostedEngine
+  /// The change of the store that is under way.
+  private var change: StoreSwitch?
+  /// Looks at servers that are under way.
+  private var looks: [RequestTag: Task<Void, Never>] = [:]
   private let home: String
   private let now: () -> Timestamp
   private let inbox: Inbox
@@ -38,37 +45,83 @@ struct ConsoleSession {
   ///
   /// - Parameters:
   ///   - terminal: the open terminal.
-  ///   - engine: answers requests.
+  ///   - composition: the program's parts.
   ///   - options: how the console was started.
-  ///   - now: the wall clock.
+  ///   - open: starts an engine over a store.
   init(
-    terminal: CursesTerminal, engine: any Engine, options: ConsoleOptions,
-    now: @escaping () -> Timestamp
+    terminal: CursesTerminal, composition: Composition, options: ConsoleOptions,
+    open: @escaping (ConnectionInUse) -> HostedEngine
   ) {
     self.terminal = terminal
-    self.engine = engine
-    self.now = now
+    self.composition = composition
+    self.open = open
+    now = composition.environment.now
+    hosted = open(composition.start)
     home = options.homeDirectory
     let wakeUp = terminal.wakeUp
     inbox = Inbox { wakeUp.signal() }
     let moment = now()
     app = ConsoleApp(
       context: ScreenContext(
-        snapshot: engine.snapshot(), now: moment, zone: LocalTimeZone.table(around: moment),
-        options: options, size: terminal.size))
+        snapshot: hosted.engine.snapshot(), now: moment,
+        zone: LocalTimeZone.table(around: moment), options: options, store: composition.start,
+        size: terminal.size))
   }
 
   /// Runs until the person quits or the terminal ends.
   mutating func run() -> End {
     perform(app.start())
     while true {
-      perform(app.update(.snapshot(engine.snapshot())))
+      finishChange()
+      perform(app.update(.snapshot(snapshot)))
       perform(app.update(.tick(now())))
-      for event in inbox.drain() { perform(app.update(event)) }
+      for event in inbox.drain() {
+        if case .connectionAnswered(let tag, _) = event { looks[tag] = nil }
+        perform(app.update(event))
+      }
       if let end { return end }
       draw()
       takeEvents()
     }
+  }
+
+  /// The engine over the store in use.
+  var engine: SyncService { hosted.engine }
+
+  /// The newest state; while the store changes there is none but that.
+  private var snapshot: EngineSnapshot {
+    guard let change else { return hosted.engine.snapshot() }
+    var service = ServiceState(
+      phase: .opening, store: change.choice.location.name(composition.directories))
+    service.isUnverified = change.choice.location.isUnverified
+    service.openingNote = "The engine over the store before ends; running syncs are suspended."
+    return EngineSnapshot(at: now(), service: service)
+  }
+
+  /// Ends the engine, so that another one can be opened over another store.
+  private mutating func use(_ choice: ConnectionInUse) {
+    guard change == nil else { return }
+    let wakeUp = terminal.wakeUp
+    change = StoreSwitch(from: hosted, to: choice) { wakeUp.signal() }
+    remember(choice)
+  }
+
+  private mutating func finishChange() {
+    guard let change, change.isDone else { return }
+    hosted = open(change.choice)
+    self.change = nil
+  }
+
+  /// Notes what the next start without flags uses.
+  private func remember(_ choice: ConnectionInUse) {
+    let id: String?
+    switch choice.origin {
+    case .saved(let saved): id = saved
+    case .standard: id = nil
+    case .flag, .file: return
+    }
+    let book = composition.book
+    startThread(name: "connections") { try? book.setStart(id) }
   }
 
   private mutating func draw() {
@@ -109,17 +162,52 @@ struct ConsoleSession {
     let inbox = inbox
     switch command {
     case .request(let tag, let request):
-      let engine = engine
+      let engine = hosted.engine
       Task { inbox.post(.response(tag, await engine.perform(request))) }
     case .saveFile(let tag, let path, let contents):
       let file = PrivateFile(path: path, home: home)
       startThread(name: "save") { inbox.post(.fileSaved(tag, file.write(contents))) }
+    case .connection(let tag, let request): ask(tag, request)
+    case .cancel(let tag): looks.removeValue(forKey: tag)?.cancel()
+    case .useStore(let choice): use(choice)
     case .copy(let text): _ = terminal.copy(text)
     case .repaint: terminal.repaint()
     case .suspend:
       terminal.suspendToShell()
       perform(app.update(.resumed))
     case .quit: end = .quit
+    }
+  }
+  /// Answers a question about connections from a thread or a task of its own.
+  private mutating func ask(_ tag: RequestTag, _ request: ConnectionRequest) {
+    let (inbox, book) = (inbox, composition.book)
+    if case .preflight(let connection) = request {
+      let environment = composition.environment
+      let preflight = ConnectionPreflight(
+        connection: connection, monotonic: environment.monotonic, sleep: environment.sleep)
+      looks[tag] = Task {
+        inbox.post(.connectionAnswered(tag, .preflight(await preflight.run())))
+      }
+      return
+    }
+    let newID = String(composition.environment.random(), radix: 36)
+    startThread(name: "connections") {
+      inbox.post(.connectionAnswered(tag, Self.answer(request, book, newID: newID)))
+    }
+  }
+
+  private static func answer(
+    _ request: ConnectionRequest, _ book: ConnectionBook, newID: String
+  ) -> ConnectionResponse {
+    do {
+      switch request {
+      case .list, .preflight: break
+      case .save(let connection): try book.save(connection, newID: newID)
+      case .remove(let id): try book.remove(id)
+      }
+      return .list(book.list())
+    } catch {
+      return .failed(error.message)
     }
   }
 }

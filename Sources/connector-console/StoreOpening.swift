@@ -75,6 +75,14 @@ struct Cluster: Sendable {
 }
 
 extension StoreLocation {
+  /// Whether it is a cluster whose certificate is not verified although requests are encrypted.
+  var isUnverified: Bool {
+    guard case .elasticsearch(let connection) = self else { return false }
+    return connection.trust == .everything
+      && ((try? Cluster(connection))?.settings.isEncrypted
+        ?? false)
+  }
+
   /// What screens and logs call it, such as `Elasticsearch at host:9200`.
   func name(_ directories: UserDirectories) -> String {
     switch self {

@@ -8,6 +8,8 @@ struct UserDirectories {
   let defaultStore: String
   /// The configuration file unless `--config` names another.
   let configurationFile: String
+  /// The folder of what a person set.
+  let configuration: String
 
   /// Reads `HOME`, `XDG_STATE_HOME` and `XDG_CONFIG_HOME`.
   ///
@@ -17,7 +19,8 @@ struct UserDirectories {
     let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     defaultStore = (state ?? home + "/.local/state") + "/connector-console"
     let settings = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    configurationFile = (settings ?? home + "/.config") + "/connector-console/config.yml"
+    configuration = (settings ?? home + "/.config") + "/connector-console"
+    configurationFile = configuration + "/config.yml"
   }
 
   /// A path with `~` for the home directory, as people write it.

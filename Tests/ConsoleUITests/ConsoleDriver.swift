@@ -13,12 +13,12 @@ struct ConsoleDriver {
 
   init(
     size: Size = Fixtures.usual, snapshot: EngineSnapshot = Fixtures.snapshot,
-    opening screen: Screen? = nil, isASCII: Bool = false
+    opening screen: Screen? = nil, isASCII: Bool = false, store: ConnectionInUse? = nil
   ) {
     self.size = size
-    app = ConsoleApp(
-      context: Fixtures.context(size: size, snapshot: snapshot, isASCII: isASCII),
-      opening: screen)
+    var context = Fixtures.context(size: size, snapshot: snapshot, isASCII: isASCII)
+    context.store = store ?? ConnectionInUse(Fixtures.embedded, origin: .standard)
+    app = ConsoleApp(context: context, opening: screen)
     commands += app.start()
   }
 
@@ -51,12 +51,29 @@ struct ConsoleDriver {
     send(.response(tag, .success(response)))
   }
 
+  /// Questions about connections, oldest first.
+  var connectionRequests: [(tag: RequestTag, request: ConnectionRequest)] {
+    commands.compactMap { command in
+      if case .connection(let tag, let request) = command { (tag, request) } else { nil }
+    }
+  }
+
+  /// Answers the latest question about connections.
+  mutating func answerConnection(_ response: ConnectionResponse) {
+    guard let tag = connectionRequests.last?.tag else { return }
+    send(.connectionAnswered(tag, response))
+  }
+
   /// Answers every request that is open as a healthy engine would.
   mutating func answerAll() {
     for _ in 0..<20 {
       let open = requests
+      let questions = connectionRequests
       commands.removeAll()
-      if open.isEmpty { return }
+      if open.isEmpty, questions.isEmpty { return }
+      for (tag, request) in questions {
+        send(.connectionAnswered(tag, Fixtures.response(to: request)))
+      }
       for (tag, request) in open {
         send(.response(tag, .success(Fixtures.response(to: request))))
       }

@@ -22,6 +22,10 @@ import Testing
     page.section("A job", JobScreen.keys.bindings)
     page.section("Dead letters", DeadLettersScreen.keys.bindings)
     page.section("A document", DocumentScreen.keys.bindings)
+    page.section("Connections", ConnectionsScreen.keys.bindings)
+    page.section("A connection’s fields", ConnectionFormScreen.keys.bindings)
+    page.section("A check of a connection", PreflightScreen.keys.bindings)
+    page.section("Without a store", ServicePage.keys.bindings)
     return page.text
   }
 

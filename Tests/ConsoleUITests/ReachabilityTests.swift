@@ -6,7 +6,9 @@ import Testing
 @Suite struct ReachabilityTests {
   /// Everywhere a person can get by pressing keys that the pages declare.
   private func walk() -> Set<String> {
-    var queue = [ConsoleDriver(snapshot: snapshot)]
+    let store = ConnectionInUse(
+      .elasticsearch(Fixtures.production.connection), origin: .saved(id: "p"))
+    var queue = [ConsoleDriver(snapshot: snapshot, store: store)]
     var seen: Set<String> = ["connectors"]
     var steps = 0
     while !queue.isEmpty, steps < 400 {
@@ -47,6 +49,10 @@ import Testing
       case .live: .live(LiveSyncScreen(connectorID: "handbook"))
       case .job: .job(JobScreen(connectorID: "handbook", jobID: "1"))
       case .deadLetters: .deadLetters(DeadLettersScreen(connectorID: "handbook", jobID: "1"))
+      case .connections: .connections(ConnectionsScreen())
+      case .connectionForm: .connectionForm(ConnectionFormScreen())
+      case .preflight:
+        .preflight(PreflightScreen(name: "a", Fixtures.production.connection))
       case .document: .document(DocumentScreen(title: "a", body: Fixtures.documentBody))
       }
     var driver = ConsoleDriver(opening: screen)
@@ -65,6 +71,10 @@ import Testing
     #expect(DeadLettersScreen.keys.conflicts.isEmpty)
     #expect(DocumentScreen.keys.conflicts.isEmpty)
     #expect(LiveSyncScreen.keys.conflicts.isEmpty)
+    #expect(ConnectionsScreen.keys.conflicts.isEmpty)
+    #expect(ConnectionFormScreen.keys.conflicts.isEmpty)
+    #expect(PreflightScreen.keys.conflicts.isEmpty)
+    #expect(ServicePage.keys.conflicts.isEmpty)
   }
 
   @Test func `no page of its own takes the keys that work everywhere`() {
@@ -79,6 +89,9 @@ import Testing
     own += DeadLettersScreen.keys.bindings.flatMap(\.keys)
     own += DocumentScreen.keys.bindings.flatMap(\.keys)
     own += LiveSyncScreen.keys.bindings.flatMap(\.keys)
+    own += ConnectionsScreen.keys.bindings.flatMap(\.keys)
+    own += PreflightScreen.keys.bindings.flatMap(\.keys)
+    own += ServicePage.keys.bindings.flatMap(\.keys)
     #expect(own.filter { everywhere.contains($0) } == [])
   }
 }

@@ -10,6 +10,7 @@ package enum AppEvent: Hashable, Sendable {
   case response(RequestTag, Result<EngineResponse, EngineFailure>)
   /// `nil` means the file was written; else a sentence that says why not.
   case fileSaved(RequestTag, String?)
+  case connectionAnswered(RequestTag, ConnectionResponse)
   /// The console is back in the foreground after it was suspended.
   case resumed
 }
@@ -20,6 +21,12 @@ package enum AppCommand: Hashable, Sendable {
   case request(RequestTag, EngineRequest)
   /// Write a file that only its owner can read and hand the result back.
   case saveFile(RequestTag, path: String, contents: String)
+  /// Answer with ``AppEvent/connectionAnswered(_:_:)``.
+  case connection(RequestTag, ConnectionRequest)
+  /// Give up a look at a server; no answer is needed.
+  case cancel(RequestTag)
+  /// Shut the engine down, which suspends its syncs, and open one over another store.
+  case useStore(ConnectionInUse)
   /// Copy through the terminal (OSC 52).
   case copy(String)
   /// Draw every cell again, whatever is believed to be there.

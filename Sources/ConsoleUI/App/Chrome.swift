@@ -26,13 +26,14 @@ package enum Chrome {
     let row = Rect(x: 0, y: 0, width: frame.size.width, height: 1)
     frame.fill(row, style: .bar)
     let service = serviceBadge(context)
+    let markWidth = mark(context).map { $0.width + 1 } ?? 0
     let name = " connector-console "
     var left = StyledText(SafeText(name), Style(.bar, isBold: true))
     for (index, part) in breadcrumb.enumerated() {
       left.append(" " + symbols.breadcrumb + " ", .bar)
       left.append(SafeText(part), Style(.bar, isBold: index == breadcrumb.count - 1))
     }
-    let room = row.width - service.width - 2
+    let room = row.width - service.width - 2 - markWidth
     if left.width > room, breadcrumb.count > 1 {
       left = StyledText(" ", .bar)
       for (index, part) in breadcrumb.enumerated() {
@@ -44,7 +45,8 @@ package enum Chrome {
       left, in: Rect(x: 0, y: 0, width: max(0, room), height: 1), symbols: symbols)
     frame.write(service, in: row.inset(right: 1), alignment: .trailing, symbols: symbols)
     let storeArea = Rect(
-      x: leftEnd + 2, y: 0, width: row.width - service.width - 3 - leftEnd - 2, height: 1)
+      x: leftEnd + 2, y: 0, width: row.width - service.width - markWidth - 3 - leftEnd - 2,
+      height: 1)
     guard let store = storeName(context, width: storeArea.width) else { return }
     frame.write(
       store, in: storeArea, alignment: .trailing, style: .bar, symbols: symbols)
@@ -59,8 +61,31 @@ package enum Chrome {
     return kind.width <= width ? kind : nil
   }
 
+  /// What stands on every page while the server's certificate is not verified.
+  private static func mark(_ context: ScreenContext) -> SafeText? {
+    guard context.snapshot.service.isUnverified else { return nil }
+    let words: SafeText = context.size.width >= 80 ? "TLS not verified" : "unverified"
+    return " " + context.symbols.warning + " " + words + " "
+  }
+
+  /// Draws the red mark of an unverified server over whatever is in the title bar.
+  static func drawMark(on frame: inout Frame, _ context: ScreenContext) {
+    guard let mark = mark(context) else { return }
+    let style = Style(.danger, isBold: true, isReversed: true)
+    let badge = serviceBadge(context).width + 2
+    let x = max(0, frame.size.width - badge - mark.width)
+    let area = Rect(x: x, y: 0, width: min(mark.width, frame.size.width), height: 1)
+    frame.write(mark, in: area, style: style, symbols: context.symbols)
+  }
+
   private static func serviceBadge(_ context: ScreenContext) -> StyledText {
     let symbols = context.symbols
+    if let outage = context.snapshot.service.outage, context.snapshot.service.phase == .running {
+      let time = Format.timeOfDay(outage.since, context.zone)
+      let words = context.size.width >= 80 ? "no answer since " : "away "
+      return StyledText(
+        symbols.failure + " " + SafeText(words + time), Style(.danger, isBold: true))
+    }
     let (symbol, word): (SafeText, SafeText) =
       switch context.snapshot.service.phase {
       case .opening: (symbols.spinnerFrame(context.animationStep), "opening")
@@ -81,11 +106,17 @@ package enum Chrome {
       frame.write(activity, in: room, alignment: .trailing, symbols: symbols)
       room = room.inset(right: activity.width + 2)
     }
-    guard let flash else { return }
+    guard let flash = flash ?? outageNote(context) else { return }
     let (symbol, role) = flash.kind.look(symbols)
     var text = StyledText(symbol + " ", Style(role, isBold: true))
     text.append(SafeText(flash.text), Style(role))
     frame.write(text, in: room, symbols: symbols)
+  }
+
+  /// Why the numbers stand still, as long as the store does not answer.
+  private static func outageNote(_ context: ScreenContext) -> Flash? {
+    guard let outage = context.snapshot.service.outage else { return nil }
+    return Flash(.warning, "What you see is the last known state. " + outage.reason)
   }
 
   private static func activity(_ context: ScreenContext) -> StyledText? {

@@ -15,6 +15,7 @@ struct CommandPalette: Hashable, Sendable {
   enum Destination: Hashable, Sendable {
     case list
     case newConnector
+    case connections
     case connector(id: String)
     case sync(connectorID: String)
   }

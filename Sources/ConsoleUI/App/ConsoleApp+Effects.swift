@@ -19,6 +19,12 @@ extension ConsoleApp {
     case .saveFile(let tag, let path, let contents):
       routes[tag] = owner
       return [.saveFile(tag, path: path, contents: contents)]
+    case .connection(let tag, let request):
+      routes[tag] = owner
+      if case .preflight = request { looks.insert(tag) }
+      return [.connection(tag, request)]
+    case .cancel(let tag): return cancel(tag)
+    case .useStore(let choice): return leave(.useStore(choice))
     case .copy(let text): return [.copy(text)]
     case .push(let screen): return push(screen)
     case .pop: return remove(owner)
@@ -34,6 +40,12 @@ extension ConsoleApp {
     }
   }
 
+  /// Gives up a look at a server.
+  private mutating func cancel(_ tag: RequestTag) -> [AppCommand] {
+    routes[tag] = nil
+    return looks.remove(tag) == nil ? [] : [.cancel(tag)]
+  }
+
   /// Shows a screen on top.
   mutating func push(_ screen: Screen) -> [AppCommand] {
     lastEntryID += 1
@@ -43,10 +55,10 @@ extension ConsoleApp {
 
   private mutating func replace(_ id: Int, with screen: Screen) -> [AppCommand] {
     guard let index = stack.firstIndex(where: { $0.id == id }) else { return [] }
-    forget(id)
+    let commands = forget(id)
     lastEntryID += 1
     stack[index] = StackEntry(id: lastEntryID, screen: screen)
-    return appear(lastEntryID)
+    return commands + appear(lastEntryID)
   }
 
   private mutating func appear(_ id: Int) -> [AppCommand] {
@@ -61,13 +73,16 @@ extension ConsoleApp {
     guard let index = stack.firstIndex(where: { $0.id == id }), index > 0 else { return [] }
     let wasTop = index == stack.count - 1
     stack.remove(at: index)
-    forget(id)
-    return wasTop ? send(.uncovered, to: stack[stack.count - 1].id) : []
+    let commands = forget(id)
+    return commands + (wasTop ? send(.uncovered, to: stack[stack.count - 1].id) : [])
   }
 
-  /// Drops the questions of a screen; its answers still come, to be dropped or told.
-  private mutating func forget(_ id: Int) {
+  /// Drops the questions of a screen and gives up its looks at servers; its other answers still
+  /// come, to be dropped or told.
+  private mutating func forget(_ id: Int) -> [AppCommand] {
     dialogs.removeAll { $0.owner == .screen(id) }
+    let given = looks.filter { routes[$0] == id }
+    return given.sorted { $0.number < $1.number }.flatMap { cancel($0) }
   }
 
   /// Goes back, elsewhere or out, and asks first if something would be lost or stopped.
@@ -88,37 +103,53 @@ extension ConsoleApp {
       return remove(stack[stack.count - 1].id)
     case .quit: return [.quit]
     case .goTo(let screen):
-      for entry in stack.dropFirst() { forget(entry.id) }
-      stack.removeSubrange(1...)
-      let commands = send(.uncovered, to: stack[0].id)
+      let commands = leaveAll() + send(.uncovered, to: stack[0].id)
       guard let screen else { return commands }
       return commands + push(screen)
+    case .useStore(let choice):
+      let commands = leaveAll()
+      routes = [:]
+      context.formerStore = context.store
+      context.store = choice
+      stack[0].screen = .connectors(ConnectorListScreen())
+      return commands + [.useStore(choice)]
     }
+  }
+
+  /// Leaves all screens but the list.
+  private mutating func leaveAll() -> [AppCommand] {
+    let commands = stack.dropFirst().map(\.id).flatMap { forget($0) }
+    stack.removeSubrange(1...)
+    return commands
   }
 
   private func question(before intent: PendingLeave) -> Dialog? {
     let left = intent == .back ? Array(stack.suffix(1)) : stack
     let losses = left.compactMap { $0.screen.model.unsavedChanges }
-    let runs = intent == .quit ? ownRunningSyncs : []
+    let runs = intent.stopsSyncs ? ownRunningSyncs : []
     if losses.isEmpty, runs.isEmpty { return nil }
     var body = losses
     if runs.count == 1 {
       body.append(
-        "A sync of \(runs[0]) runs. "
-          + "The sync is suspended and taken up again at the next start.")
+        "A sync of \(runs[0]) runs. The sync is suspended and taken up again "
+          + intent.takingUp)
     } else if runs.count > 1 {
       body.append(
-        "\(runs.count) syncs run. "
-          + "They are suspended and taken up again at the next start.")
+        "\(runs.count) syncs run. They are suspended and taken up again " + intent.takingUp)
     }
-    let isQuit = intent == .quit
-    let leave = isQuit ? losses.isEmpty ? "Quit" : "Quit and lose it" : "Leave"
+    let (title, plain, harmful) =
+      switch intent {
+      case .quit: ("Quit connector-console?", "Quit", "Quit and lose it")
+      case .useStore(let choice):
+        ("Change to " + context.storeTitle(choice.location) + "?", "Change", "Change and lose it")
+      case .back, .goTo: ("Leave this page?", "Leave", "Leave")
+      }
     return Dialog(
-      id: "leave", title: isQuit ? "Quit connector-console?" : "Leave this page?", body: body,
+      id: "leave", title: title, body: body,
       kind: .choice([
         Dialog.Button("stay", "Stay", key: "n"),
         Dialog.Button(
-          "leave", leave, key: "y", isDangerous: !losses.isEmpty),
+          "leave", losses.isEmpty ? plain : harmful, key: "y", isDangerous: !losses.isEmpty),
       ]))
   }
 
@@ -143,5 +174,20 @@ extension ConsoleApp {
       guard answer == .chosen("leave"), let intent else { return [] }
       return leaveNow(intent)
     }
+  }
+}
+
+extension PendingLeave {
+  /// Whether the engine of this process ends.
+  fileprivate var stopsSyncs: Bool {
+    switch self {
+    case .quit, .useStore: true
+    case .back, .goTo: false
+    }
+  }
+
+  /// When syncs that are suspended now go on.
+  fileprivate var takingUp: String {
+    self == .quit ? "at the next start." : "when the console works on this store again."
   }
 }

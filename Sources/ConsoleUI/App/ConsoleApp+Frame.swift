@@ -10,10 +10,11 @@ extension ConsoleApp {
     context.area = Chrome.body(of: size)
     guard size.width >= Self.minimumSize.width, size.height >= Self.minimumSize.height else {
       Chrome.drawTooSmall(on: &frame)
+      Chrome.drawMark(on: &frame, context)
       return frame
     }
     let symbols = context.symbols
-    let isReady = context.snapshot.service.phase == .running
+    let isReady = showsPage
     let model = topScreen.model
     if isReady {
       model.draw(in: context.area, on: &frame, context)
@@ -30,6 +31,7 @@ extension ConsoleApp {
         style = style.role == .bar ? .bar : .muted
       }
     }
+    Chrome.drawMark(on: &frame, context)
     hintBar.draw(in: Chrome.hintBar(of: size), on: &frame, symbols: symbols)
     switch overlay {
     case .help(let help): help.draw(on: &frame, symbols: symbols)
@@ -39,6 +41,11 @@ extension ConsoleApp {
     if let dialog = dialogs.last { dialog.draw(on: &frame, symbols: symbols) }
     if context.options.isASCII { frame.foldToASCII() }
     return frame
+  }
+
+  /// Whether the page on top is shown: the store is open, or the page needs none.
+  var showsPage: Bool {
+    context.snapshot.service.phase == .running || topScreen.kind.worksWithoutStore
   }
 
   /// The way from the list to the page on top.

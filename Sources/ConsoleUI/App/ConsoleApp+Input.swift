@@ -56,6 +56,7 @@ extension ConsoleApp {
     case .global(let action): return perform(action)
     case .goTo(.list): return leave(.goTo(nil))
     case .goTo(.newConnector): return leave(.goTo(.wizard(WizardScreen())))
+    case .goTo(.connections): return leave(.goTo(.connections(ConnectionsScreen())))
     case .goTo(.connector(let id)):
       return leave(.goTo(.connector(ConnectorScreen(connectorID: id))))
     case .goTo(.sync(let id)):
@@ -65,8 +66,14 @@ extension ConsoleApp {
     }
   }
 
-  /// While the store can't be used, only leaving and help work.
+  /// While the store can't be used, only other stores, leaving and help can be reached.
   private mutating func handleWithoutService(_ input: InputEvent) -> [AppCommand] {
+    if topScreen.kind.worksWithoutStore { return handleOnScreen(input) }
+    switch ServicePage.keys.action(for: input) {
+    case .connections: return push(.connections(ConnectionsScreen()))
+    case .former: return context.formerStore.map { leave(.useStore($0)) } ?? []
+    case nil: break
+    }
     guard case .key(let key) = input, let action = GlobalAction.action(for: key) else {
       return []
     }
@@ -129,7 +136,7 @@ extension ConsoleApp {
   }
 
   private var screenHelp: [KeyHelp] {
-    context.snapshot.service.phase == .running ? topScreen.model.keyHelp(context) : []
+    showsPage ? topScreen.model.keyHelp(context) : ServicePage.keyHelp(context)
   }
 
   /// The hints of the moment.
@@ -184,6 +191,10 @@ extension ConsoleApp {
     commands.append(
       CommandPalette.Command(
         name: "new connector", help: "Build a connector", action: .goTo(.newConnector)))
+    commands.append(
+      CommandPalette.Command(
+        name: "connections", help: "Go to the stores: the embedded index and Elasticsearch servers",
+        action: .goTo(.connections)))
     commands += globalCommands
     for state in context.snapshot.connectors {
       commands.append(

@@ -34,6 +34,8 @@ package struct ConsoleApp: Sendable {
   var flash: ShownFlash?
   /// Which screen waits for an answer.
   var routes: [RequestTag: Int] = [:]
+  /// Looks at servers that are under way; they end with their screens.
+  var looks: Set<RequestTag> = []
   var lastEntryID = 0
   /// What to do once the running question is answered with yes.
   var pendingLeave: PendingLeave?
@@ -93,6 +95,9 @@ package struct ConsoleApp: Sendable {
       return deliver(.response(tag, result), tag: tag, failure: result.failureMessage)
     case .fileSaved(let tag, let failure):
       return deliver(.fileSaved(tag, failure), tag: tag, failure: failure)
+    case .connectionAnswered(let tag, let response):
+      let failure: String? = if case .failed(let reason) = response { reason } else { nil }
+      return deliver(.connection(tag, response), tag: tag, failure: failure)
     case .resumed:
       revision += 1
       return [.repaint]
@@ -117,7 +122,7 @@ package struct ConsoleApp: Sendable {
     guard !context.options.isStill else { return false }
     switch context.snapshot.service.phase {
     case .opening: return true
-    case .failed: return false
+    case .failed: return !looks.isEmpty
     case .running: return !routes.isEmpty || hasMovingJob
     }
   }
@@ -174,6 +179,7 @@ package struct ConsoleApp: Sendable {
   private mutating func deliver(
     _ message: ScreenMessage, tag: RequestTag, failure: String?
   ) -> [AppCommand] {
+    looks.remove(tag)
     guard let owner = routes.removeValue(forKey: tag) else { return [] }
     revision += 1
     guard stack.contains(where: { $0.id == owner }) else {
@@ -217,6 +223,7 @@ enum PendingLeave: Hashable, Sendable {
   case quit
   /// Back to the list, then to a screen on top of it.
   case goTo(Screen?)
+  case useStore(ConnectionInUse)
 }
 
 extension Result<EngineResponse, EngineFailure> {

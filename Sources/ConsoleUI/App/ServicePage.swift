@@ -1,8 +1,26 @@
 internal import EngineAPI
-internal import TerminalKit
+package import TerminalKit
 
 /// What stands in for every page while the store opens, and when it can't be used.
-enum ServicePage {
+package enum ServicePage {
+  /// What the keys do here.
+  package enum Action: Hashable, Sendable { case connections, former }
+
+  /// Keys in the order of the hint bar.
+  package static let keys = KeyMap<Action>([
+    KeyBinding(
+      [.character("C")], .connections, hint: "connections",
+      help: "Choose another store, or change how this one is reached"),
+    KeyBinding(
+      [.character("b")], .former, hint: "store before", help: "Go back to the store before"),
+  ])
+
+  static func keyHelp(_ context: ScreenContext) -> [KeyHelp] {
+    keys.help { action in
+      action == .former && context.formerStore == nil ? "There was no other store." : nil
+    }
+  }
+
   static func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
     switch context.snapshot.service.phase {
     case .running: return
@@ -25,6 +43,11 @@ enum ServicePage {
       SafeText(context.snapshot.service.store).middleTruncated(to: area.width - 4),
       in: Rect(x: area.x, y: middle + 1, width: area.width, height: 1), alignment: .center,
       style: .muted, symbols: symbols)
+    guard let note = context.snapshot.service.openingNote else { return }
+    frame.writeRows(
+      StyledText(SafeText(note), .muted).wrapped(area.width - 4),
+      in: Rect(x: area.x, y: middle + 3, width: area.width, height: 2).inset(left: 2, right: 2),
+      symbols: symbols)
   }
 
   private static func drawFailure(
@@ -47,10 +70,14 @@ enum ServicePage {
     frame.write(
       "Store: " + SafeText(context.snapshot.service.store), in: below.row(0), style: .muted,
       symbols: symbols)
-    var hint = StyledText("q", Style(.accent, isBold: true))
-    hint.append(" quit   ")
-    hint.append("?", Style(.accent, isBold: true))
-    hint.append(" help")
+    var hint = StyledText("C", Style(.accent, isBold: true))
+    hint.append(" connections   ")
+    if context.formerStore != nil {
+      hint.append("b", Style(.accent, isBold: true))
+      hint.append(" the store before   ")
+    }
+    hint.append("q", Style(.accent, isBold: true))
+    hint.append(" quit")
     frame.write(hint, in: below.row(2), symbols: symbols)
     frame.write(
       "What you typed stays while the console is open.", in: below.row(3),

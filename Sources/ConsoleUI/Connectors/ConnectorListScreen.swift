@@ -7,7 +7,7 @@ package import TerminalKit
 package struct ConnectorListScreen: ScreenModel {
   /// What the keys do here.
   package enum Action: Hashable, Sendable {
-    case open, new, sync, cancel, filter, sort, delete
+    case open, new, sync, cancel, filter, sort, connections, delete
   }
 
   /// By what the rows are ordered.
@@ -37,6 +37,9 @@ package struct ConnectorListScreen: ScreenModel {
       [.character("o")], .sort, hint: "order",
       help: "Order by name, problems, documents or last sync"),
     KeyBinding(
+      [.character("C")], .connections, hint: "connections",
+      help: "Choose the store: the embedded index, or an Elasticsearch server"),
+    KeyBinding(
       [.character("d"), .delete], .delete, hint: "delete",
       help: "Delete the connector, and its index if you want", isDangerous: true),
   ])
@@ -61,7 +64,7 @@ package struct ConnectorListScreen: ScreenModel {
     let state = selected(context)
     return Self.keys.help { action in
       switch action {
-      case .new: nil
+      case .new, .connections: nil
       case .filter, .sort:
         context.snapshot.connectors.isEmpty ? "There are no connectors yet; press n." : nil
       case .open, .delete: state == nil ? "There is no connector to choose." : nil
@@ -143,7 +146,7 @@ package struct ConnectorListScreen: ScreenModel {
     case .dialogAnswered(let id, let answer):
       if let effects = cancel(id, answer, &context) { return effects }
       return deletion.take(id, answer, &context)
-    case .fileSaved: return []
+    case .fileSaved, .connection: return []
     }
   }
 
@@ -203,6 +206,7 @@ package struct ConnectorListScreen: ScreenModel {
     let state = selected(context)
     switch action {
     case .new: return [.push(.wizard(WizardScreen()))]
+    case .connections: return [.push(.connections(ConnectionsScreen()))]
     case .filter:
       isFiltering = true
       return []

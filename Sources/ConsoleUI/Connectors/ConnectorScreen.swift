@@ -167,6 +167,7 @@ package struct ConnectorScreen: ScreenModel {
     case .fileSaved(let tag, _):
       guard let owner = owners.removeValue(forKey: tag) else { return [] }
       return send(message, to: owner, &context)
+    case .connection: return []
     case .dialogAnswered(let id, let answer):
       if id == CancelQuestion.id, asking == nil { return cancel(answer, &context) }
       guard let owner = asking else { return [] }

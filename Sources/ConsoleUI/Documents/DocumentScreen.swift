@@ -94,7 +94,7 @@ package struct DocumentScreen: ScreenModel {
       case .failure(let failure): content = .failed(failure.message)
       }
       return []
-    case .refreshed, .fileSaved, .dialogAnswered, .uncovered: return []
+    case .refreshed, .fileSaved, .connection, .dialogAnswered, .uncovered: return []
     }
   }
 

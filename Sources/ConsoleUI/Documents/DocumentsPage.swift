@@ -125,7 +125,7 @@ package struct DocumentsPage: ScreenModel {
       }
       take(tag, result)
       return followPreview(&context)
-    case .fileSaved, .dialogAnswered: return []
+    case .fileSaved, .connection, .dialogAnswered: return []
     }
   }
 

@@ -65,7 +65,7 @@ package struct DeadLettersScreen: ScreenModel {
       case .failure(let failure): self.failure = failure.message
       }
       return []
-    case .refreshed, .fileSaved, .dialogAnswered, .uncovered: return []
+    case .refreshed, .fileSaved, .connection, .dialogAnswered, .uncovered: return []
     }
   }
 

@@ -92,7 +92,7 @@ package struct JobScreen: ScreenModel {
       guard let held = current(context)?.counters.heldDeletions, held > 0 else { return [] }
       let start = LiveSyncScreen.Subject.start(.full, allowedDeletions: held)
       return [.push(.live(LiveSyncScreen(connectorID: connectorID, start)))]
-    case .dialogAnswered, .fileSaved, .uncovered: return []
+    case .dialogAnswered, .fileSaved, .connection, .uncovered: return []
     }
   }
 

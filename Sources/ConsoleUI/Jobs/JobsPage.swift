@@ -131,7 +131,7 @@ package struct JobsPage: ScreenModel {
       mark = new
       return load(from: 0, &context)
     case .response(let tag, let result): return take(tag, result, &context)
-    case .fileSaved, .dialogAnswered: return []
+    case .fileSaved, .connection, .dialogAnswered: return []
     }
   }
 

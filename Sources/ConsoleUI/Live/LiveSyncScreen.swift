@@ -129,7 +129,7 @@ package struct LiveSyncScreen: ScreenModel {
       let tag = context.makeTag()
       cancelTag = tag
       return [.request(tag, .cancelSync(jobID: jobID))]
-    case .dialogAnswered, .fileSaved: return []
+    case .dialogAnswered, .fileSaved, .connection: return []
     }
   }
 

@@ -95,7 +95,7 @@ package struct LogPage: ScreenModel {
       case .failure(let failure): self.failure = failure.message
       }
       return []
-    case .fileSaved, .dialogAnswered: return []
+    case .fileSaved, .connection, .dialogAnswered: return []
     }
   }
 

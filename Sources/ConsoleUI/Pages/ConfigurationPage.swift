@@ -88,7 +88,7 @@ package struct ConfigurationPage: ScreenModel {
     case .dialogAnswered("discard", .chosen("discard")):
       leaveEditing()
       return []
-    case .refreshed, .uncovered, .fileSaved, .dialogAnswered: return []
+    case .refreshed, .uncovered, .fileSaved, .connection, .dialogAnswered: return []
     }
   }
 

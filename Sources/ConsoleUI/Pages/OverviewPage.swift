@@ -56,7 +56,7 @@ package struct OverviewPage: ScreenModel {
       guard tag == recheck else { return [] }
       recheck = nil
       return RecheckAnswer.effects(of: result, context)
-    case .refreshed, .fileSaved, .dialogAnswered, .uncovered: return []
+    case .refreshed, .fileSaved, .connection, .dialogAnswered, .uncovered: return []
     }
   }
 

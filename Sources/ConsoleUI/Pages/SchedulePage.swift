@@ -68,7 +68,7 @@ package struct SchedulePage: ScreenModel {
     case .dialogAnswered("discard", .chosen("discard")):
       leave()
       return []
-    case .refreshed, .uncovered, .fileSaved, .dialogAnswered: return []
+    case .refreshed, .uncovered, .fileSaved, .connection, .dialogAnswered: return []
     }
   }
 

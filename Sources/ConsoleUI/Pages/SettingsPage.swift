@@ -84,7 +84,7 @@ package struct SettingsPage: ScreenModel {
     case .fileSaved(let tag, let problem):
       return card?.fileSaved(tag, problem, context) ?? []
     case .dialogAnswered(let id, let answer): return answered(id, answer, &context)
-    case .refreshed, .uncovered: return []
+    case .refreshed, .uncovered, .connection: return []
     }
   }
 

@@ -107,6 +107,7 @@ extension WizardScreen {
     case .fileSaved(let tag, let problem):
       return card?.fileSaved(tag, problem, context) ?? []
     case .dialogAnswered(let id, let answer): return answered(id, answer, &context)
+    case .connection: return []
     case .refreshed, .uncovered:
       refresh(context)
       return []
