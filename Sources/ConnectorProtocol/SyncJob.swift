@@ -102,7 +102,7 @@ package enum JobStatus: String, Hashable, Sendable, CaseIterable {
 /// One outcome for every document of a job.
 ///
 /// `extracted` = `created` + `updated` + `unchanged` + `filtered` + `superseded` + `failed` at the
-/// end of a job. A resumed job counts what all of its attempts did.
+/// end of a job. A resumed job counts each document once, with what all of its attempts did.
 package struct JobCounters: Hashable, Sendable {
   /// Documents that the data source wrote.
   package var extracted = 0
@@ -154,6 +154,8 @@ package struct JobCounters: Hashable, Sendable {
 package struct JobMetadata: Hashable, Sendable {
   /// How often the job was started: 1, and one more for every resumption.
   package var attempts = 0
+  /// What all attempts created and updated, each counted in full; `nil` before the second.
+  package var written: Written?
   /// Wall-clock time spent in each stage by name, in milliseconds of all attempts.
   package var stageMilliseconds: [String: Int64] = [:]
   /// Scopes that could not be listed whole, with the reason; nothing of them was deleted.
@@ -171,6 +173,18 @@ package struct JobMetadata: Hashable, Sendable {
 
   /// Makes empty metadata.
   package init() {}
+
+  /// Documents that were written.
+  package struct Written: Hashable, Sendable {
+    package var created: Int
+    package var updated: Int
+
+    /// Makes counts.
+    package init(created: Int, updated: Int) {
+      self.created = created
+      self.updated = updated
+    }
+  }
 
   /// A scope that could not be listed whole.
   package struct PartialScope: Hashable, Sendable {

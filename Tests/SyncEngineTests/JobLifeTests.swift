@@ -129,8 +129,8 @@ import Testing
       #expect(job.status == .completed)
       #expect(job.metadata.attempts == 2)
       #expect(job.counters.created == 2000)
-      #expect(job.counters.unchanged == 1000)
-      #expect(job.counters.extracted == 3000)
+      #expect(job.counters.unchanged == 0)
+      #expect(job.counters.extracted == 2000)
       #expect(try await harness.documentCount() == 2000)
     }
   }

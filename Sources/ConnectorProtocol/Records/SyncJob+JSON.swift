@@ -151,6 +151,9 @@ extension JobMetadata {
       .compactMap(\.stringValue)
     allowedDeletions = json["allowed_deletions"]?.integerValue.map { Int($0) }
     worker = json.text("worker")
+    if let written = json["written"] {
+      self.written = Written(created: written.count("created"), updated: written.count("updated"))
+    }
     warnings = (json["warnings"]?.arrayValue ?? []).compactMap(\.stringValue)
   }
 
@@ -168,6 +171,10 @@ extension JobMetadata {
       ("partial_scopes", .list(partial)),
       ("stage_milliseconds", stages.isEmpty ? nil : .object(JSONObject(stages))),
       ("warnings", .list(warnings.map { .string($0) })), ("worker", worker.map { .string($0) }),
+      (
+        "written",
+        written.map { ["created": .count($0.created), "updated": .count($0.updated)] }
+      ),
     ]
     var object = JSONObject()
     for (name, value) in members { object[name] = value }

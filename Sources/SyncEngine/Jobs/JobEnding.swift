@@ -125,6 +125,7 @@ struct JobEnding: Sendable {
     job.counters = monitor.total.settledOnly
     job.lastSeen = now
     job.metadata.stageMilliseconds = monitor.stageMilliseconds
+    job.metadata.written = monitor.written
     job.metadata.warnings = monitor.warnings
     if status.isTerminal, let unfinished, job.metadata.warnings.count < 100 {
       job.metadata.warnings.append(unfinished)

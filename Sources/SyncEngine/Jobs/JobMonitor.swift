@@ -41,10 +41,9 @@ final class JobMonitor: Sendable {
   /// Lines about single items that an attempt writes at most.
   private static let itemLines = 500
 
-  /// What this attempt did; the job's earlier attempts are in ``base``.
+  /// What this attempt did; the job's earlier attempts are in ``account``.
   let counters = LiveCounters()
-  /// What earlier attempts did.
-  let base: JobCounters
+  private let account: AttemptAccount
   private let baseMilliseconds: [String: Int64]
   private let meters: [StageMeter]
   private let started: Duration
@@ -54,10 +53,8 @@ final class JobMonitor: Sendable {
 
   /// Makes a monitor of a job that starts now.
   init(job: SyncJob, log: EngineLog, monotonic: @escaping @Sendable () -> Duration) {
-    var base = job.counters.settledOnly
-    // What an earlier attempt held was not decided on by this one.
-    base.heldDeletions = 0
-    self.base = base
+    account = AttemptAccount(job)
+    let base = account.base
     baseMilliseconds = job.metadata.stageMilliseconds
     meters = StageProgress.Stage.allCases.map { stage in
       StageMeter(documents: base.documents(through: stage))
@@ -72,7 +69,12 @@ final class JobMonitor: Sendable {
   }
 
   /// The counters of all attempts.
-  var total: JobCounters { base + counters.value }
+  var total: JobCounters { account.total(with: counters.value) }
+
+  /// What all attempts wrote; `nil` in the first.
+  var written: JobMetadata.Written? {
+    job.metadata.attempts > 1 ? account.written(with: counters.value) : nil
+  }
 
   /// The warnings so far.
   var warnings: [String] { state.withLock { $0.warnings } }
@@ -226,7 +228,7 @@ final class JobMonitor: Sendable {
     let (state, gauges) = state.withLock { ($0, $0.gauges) }
     let now = counters.value
     var progress = JobProgress(job: state.job, phase: state.phase)
-    progress.counters = state.closedAt == nil ? base + now : state.job.counters
+    progress.counters = state.closedAt == nil ? account.total(with: now) : state.job.counters
     progress.elapsed = (state.closedAt ?? moment) - started
     let isOpen = state.closedAt == nil
     progress.stages = zip(StageProgress.Stage.allCases, meters).map { stage, meter in

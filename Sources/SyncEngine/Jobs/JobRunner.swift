@@ -115,6 +115,7 @@ final class JobRunner: Sendable {
     monitor.enter(.connecting)
     monitor.report(.info, job.metadata.attempts > 1 ? "The sync goes on." : "The sync starts.")
     try await session.call { try await $0.check() }
+    try await dropFormerDeadLetters()
     let pipeline = try await makePipeline(session, apiKey)
     self.pipeline.withLock { $0 = pipeline }
     try await pipeline.run(try request()) { try await self.load(into: pipeline) }
@@ -129,6 +130,20 @@ final class JobRunner: Sendable {
     try await saveCheckpoint()
     try checkSettled()
     return report
+  }
+
+  /// Documents that an earlier attempt rejected are read again, and rejected again if need be.
+  private func dropFormerDeadLetters() async throws {
+    guard job.metadata.attempts > 1, job.type != .incremental else { return }
+    let pageSize = 500
+    var (letters, total) = try await stores.connectors.deadLetters(
+      jobID: job.id, from: 0, size: pageSize)
+    for _ in 0..<(total / pageSize + 1) where !letters.isEmpty {
+      try await stores.connectors.removeDeadLetters(
+        jobID: job.id, documentIDs: letters.map(\.documentID))
+      (letters, total) = try await stores.connectors.deadLetters(
+        jobID: job.id, from: 0, size: pageSize)
+    }
   }
 
   private func requireKey() async throws -> String {
@@ -231,6 +246,7 @@ final class JobRunner: Sendable {
   private func beat(at moment: Duration) async throws {
     let (counters, milliseconds) = (monitor.total, monitor.stageMilliseconds)
     let (now, worker, warnings) = (environment.now(), job.metadata.worker, monitor.warnings)
+    let written = monitor.written
     let current: SyncJob
     do {
       current = try await stores.connectors.changeJob(job.id) { record in
@@ -238,6 +254,7 @@ final class JobRunner: Sendable {
         record.lastSeen = now
         record.counters = counters
         record.metadata.stageMilliseconds = milliseconds
+        record.metadata.written = written
         record.metadata.warnings = warnings
         return true
       }.record
