@@ -83,6 +83,9 @@ extension StoreLocation {
         ?? false)
   }
 
+  /// Whether it is a server, which may be away for a while.
+  var isServer: Bool { if case .elasticsearch = self { true } else { false } }
+
   /// What screens and logs call it, such as `Elasticsearch at host:9200`.
   func name(_ directories: UserDirectories) -> String {
     switch self {
@@ -166,10 +169,15 @@ enum StoreOpening: Hashable, Sendable {
   case refused(String)
 
   /// Tells it from the error; `nil` for none.
-  init(_ error: (any Error)?) {
+  ///
+  /// - Parameters:
+  ///   - error: what opening threw.
+  ///   - location: only a server comes back by itself; a folder needs somebody.
+  init(_ error: (any Error)?, at location: StoreLocation) {
     switch error {
     case nil: self = .open
-    case let error as StoreError where error.kind == .unavailable: self = .waiting(error.message)
+    case let error as StoreError where error.kind == .unavailable && location.isServer:
+      self = .waiting(error.message)
     case let error as StoreError: self = .refused(error.message)
     case let error?: self = .refused("The store can't be opened: \(error).")
     }

@@ -25,6 +25,24 @@ struct ClusterUnderTest {
     ["CONNECTOR_CONSOLE_USER": parts[1], "CONNECTOR_CONSOLE_PASSWORD": parts[2]]
   }
 
+  /// A `config.yml` that leads there and serves one connector, half of it dotted, half nested.
+  func configuration(connector: String) -> String {
+    """
+    connectors:
+      - connector_id: \(connector)
+        service_type: dir
+    elasticsearch.host: \(parts[0])
+    elasticsearch:
+      username: \(parts[1])
+      password: '\(parts[2])'
+      \(parts.count > 3 ? "ca_certs: \(parts[3])" : "ssl: true")
+
+    """
+  }
+
+  /// Whether a text holds the password.
+  func holdsSecret(_ text: String) -> Bool { text.contains(parts[2]) }
+
   /// Removes every index that is not hidden, and all records.
   func empty() async throws {
     let trust = parts.count > 3 ? TLSTrust.authorities(file: parts[3]) : .systemAuthorities

@@ -49,8 +49,8 @@ final class ProgramUnderTest {
   }
 
   /// Runs a command without the screen.
-  func run(_ arguments: [String]) throws -> Outcome {
-    let process = try start(arguments)
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    let process = try start(arguments, environment: environment)
     let output = process.output.fileHandleForReading.readDataToEndOfFile()
     let errors = process.errors.fileHandleForReading.readDataToEndOfFile()
     process.process.waitUntilExit()
@@ -60,14 +60,16 @@ final class ProgramUnderTest {
   }
 
   /// Starts a command without the screen and does not wait for it.
-  func start(_ arguments: [String]) throws -> (process: Process, output: Pipe, errors: Pipe) {
+  func start(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> (process: Process, output: Pipe, errors: Pipe) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.path)
     process.arguments = ["--store", store] + arguments
     process.environment = [
       "HOME": home.path, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TERM": "xterm-256color",
       "SWIFT_BACKTRACE": "enable=no",
-    ]
+    ].merging(environment) { _, new in new }
     let output = Pipe()
     let errors = Pipe()
     process.standardInput = FileHandle.nullDevice

@@ -43,7 +43,7 @@ import Testing
     let session = try program.console()
     try session.wait(for: "No connectors yet")
     session.signal(number)
-    #expect(try session.waitForEnd() == .exited(143))
+    #expect(try session.waitForEnd() == .exited(128 + Int(number)))
     #expect(session.hasOrdinaryModes)
     #expect(!session.screen.isAlternate)
   }
