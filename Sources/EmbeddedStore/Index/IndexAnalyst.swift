@@ -29,10 +29,13 @@ actor IndexAnalyst {
   /// - Parameters:
   ///   - handsOver: whether a buffer that is not full is to be written too.
   ///   - batches: how many batches to analyse at most.
+  /// - Returns: `false` if both buffers are full.
   /// - Throws: ``StoreError`` if the language can't be analysed on this machine.
-  func drain(handsOver: Bool, batches: Int = .max) throws {
+  @discardableResult
+  func drain(handsOver: Bool, batches: Int = .max) throws -> Bool {
     var left = batches
-    while makeRoom(), left > 0, let batch = queue.next() {
+    var hasRoom = makeRoom()
+    while hasRoom, left > 0, let batch = queue.next() {
       left -= 1
       if batch.epoch != epoch {
         buffer?.clear()
@@ -42,6 +45,7 @@ actor IndexAnalyst {
       let buffer = buffer ?? queue.takeSpare() ?? PostingsBuffer()
       self.buffer = buffer
       for document in batch.documents { indexer.add(document, to: buffer) }
+      hasRoom = makeRoom()
     }
     if handsOver, let buffer, epoch == queue.epoch, !buffer.isEmpty,
       queue.offer(buffer, epoch: epoch)
@@ -49,6 +53,7 @@ actor IndexAnalyst {
       self.buffer = nil
     }
     if epoch != queue.epoch { buffer = nil }
+    return hasRoom
   }
 
   /// Puts a full buffer into the queue; `false` if it has to wait for the one before.
@@ -71,6 +76,7 @@ actor IndexAnalyst {
     if let buffer, buffer.isEmpty { self.buffer = nil }
     if buffer == nil { indexer = nil }
     queue.setSpare(nil)
+    Allocator.releaseFreeMemory()
   }
 
   // MARK: Another language

@@ -9,9 +9,11 @@ enum IndexDatabase {
 
   /// How the writer opens the file.
   ///
-  /// Pages of 8 KiB halve the calls for documents and postings.
+  /// Pages of 8 KiB halve the calls for documents and postings. A log of up to 192 MB is left to
+  /// the ``LogCopier``, so that no request waits for the disk.
   static let writerLimits = Connection.Limits(
-    cacheKibibytes: 8192, pageSize: 8192, checkpointPages: 4096)
+    cacheKibibytes: 8192, pageSize: 8192, checkpointPages: 24_576)
+  static let copierLimits = Connection.Limits(cacheKibibytes: 64, pageSize: 8192)
   static let readerLimits = Connection.Limits(cacheKibibytes: 2048, pageSize: 8192)
 
   /// Makes the tables of a new index.

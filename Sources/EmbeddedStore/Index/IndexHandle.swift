@@ -7,8 +7,15 @@ final class IndexHandle: Sendable {
   let queue = IndexingQueue()
   let writer: IndexWriter
   private let analyst: IndexAnalyst
+  private let encoder: SegmentEncoder
+  private let copier: LogCopier
   private let readers: [IndexReader]
   private let turn = Atomic<Int>(0)
+  private let isCopying = Atomic<Bool>(false)
+  /// Bytes of documents that were written since the log was copied last.
+  private let uncopied = Atomic<Int>(0)
+  /// The log is copied after so many bytes of documents; less is left to the writer.
+  private static let copyBytes = 8 << 20
   /// Whether documents that a crash left unindexed were looked for.
   private let isRecovered = Mutex(false)
   let path: String
@@ -21,6 +28,8 @@ final class IndexHandle: Sendable {
     writer = IndexWriter(
       path: path, name: "index-write", owner: owner, limits: limits, queue: queue)
     analyst = IndexAnalyst(name: "index-analyse", queue: queue, bufferBytes: limits.bufferBytes)
+    encoder = SegmentEncoder(name: "index-encode", queue: queue)
+    copier = LogCopier(path: path, name: "index-copy")
     readers = (0..<2).map { _ in
       IndexReader(path: path, name: "index-read", limits: limits.reader)
     }
@@ -37,6 +46,7 @@ final class IndexHandle: Sendable {
     // What could not be indexed must be, before more is taken.
     if await writer.hasFailed { try await index(all: false) }
     let results = try await writer.apply(operations)
+    uncopied.wrappingAdd(operations.reduce(0) { $0 + $1.bodyBytes }, ordering: .relaxed)
     do {
       if queue.isLagging {
         try await index(all: false)
@@ -59,50 +69,78 @@ final class IndexHandle: Sendable {
     repeat {
       repeat {
         try await analyst.drain(handsOver: all)
-        if queue.hasFull { try await writeBuffer() }
+        if queue.hasUnwritten { try await writeBuffer() }
       } while queue.hasWork
     } while try await writer.feed()
     if all {
       // The buffer may have been refused while another was being written.
       try await analyst.drain(handsOver: true)
-      if queue.hasFull { try await writeBuffer() }
+      if queue.hasUnwritten { try await writeBuffer() }
     }
     await writer.didIndex()
   }
 
-  /// Analyses until little waits.
+  /// Sees to it that what waits is analysed and written, and waits until it is little enough.
   ///
-  /// A little may: while one request is analysed, the next one is written to the database. And
-  /// while a full buffer is written, the other one is filled.
+  /// One request at a time leads: it stays behind and analyses what the others bring, while they
+  /// go on and write the next documents to the database. Another one writes what was analysed.
   /// - Throws: ``StoreError``.
   private func indexBacklog() async throws {
     while true {
       if queue.hasFull {
         async let written: Void = writeBuffer()
-        while queue.hasDocuments, !queue.hasFull {
-          try await analyst.drain(handsOver: false, batches: 1)
-        }
+        try await analyse()
         try await written
-      } else if queue.isBehind {
-        try await analyst.drain(handsOver: false, batches: 1)
+      } else if queue.needsAnalysis {
+        try await analyse()
       } else {
         return
       }
     }
   }
 
+  /// Analyses as long as this request leads or too much waits, unless both buffers are full.
+  private func analyse() async throws {
+    let leads = queue.takeLead()
+    defer { if leads { queue.giveUpLead() } }
+    // No request leads for long, lest it is acknowledged late.
+    var left = IndexingQueue.backlog
+    while queue.isBehind || (leads && left > 0 && queue.hasDocuments) {
+      left -= 1
+      guard try await analyst.drain(handsOver: false, batches: 1) else { return }
+    }
+  }
+
   private func writeBuffer() async throws {
+    try await encoder.encode()
     try await writer.flush()
-    guard try await writer.beginMerge() else { return }
+    async let copied: Void = copyLog()
+    try await merge()
+    await copied
+  }
+
+  /// Copies the log into the database, unless another request has that done already.
+  private func copyLog() async {
+    guard uncopied.load(ordering: .relaxed) >= Self.copyBytes else { return }
+    guard isCopying.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
+    else { return }
+    uncopied.store(0, ordering: .relaxed)
+    await copier.copy()
+    isCopying.store(false, ordering: .relaxed)
+  }
+
+  /// Merges segments once if there are too many; returns whether there were.
+  @discardableResult
+  private func merge() async throws -> Bool {
+    guard try await writer.beginMerge() else { return false }
     while try await !writer.continueMerge() {}
+    return true
   }
 
   /// Makes everything applied so far durable and visible to searches.
   func refresh() async throws {
     try await index(all: true)
-    while try await writer.beginMerge() {
-      while try await !writer.continueMerge() {}
-    }
+    while try await merge() {}
     try await writer.settle()
     await analyst.rest()
   }
@@ -162,6 +200,7 @@ final class IndexHandle: Sendable {
   /// Closes the files.
   func close() async {
     await writer.close()
+    await copier.close()
     for reader in readers { await reader.close() }
   }
 }

@@ -41,7 +41,7 @@ extension IndexWriter {
         }
       }
       try bury(changes.dead, connection)
-      if tail.count >= limits.tailDocuments { try moveTail(connection) }
+      try moveDigests(behind: operations.count, connection)
       try saveState(connection)
       return changes
     }
@@ -71,13 +71,14 @@ extension IndexWriter {
     state.lastNumber = number
     let scope = try scopeID(operation.scope, connection)
     let fingerprint = Int64(bitPattern: operation.fingerprint)
-    if let former = tail.updateValue(number, forKey: operation.digest) {
+    let entry = DigestTail.Entry(
+      digest: operation.digest, number: number, fingerprint: fingerprint, scope: scope)
+    if let former = try knownNumber(operation.digest, connection) {
       try remove(former, connection, &changes)
+      try updateKnown(entry, connection)
       changes.results.append(.updated)
-    } else if let former = try knownNumber(operation.digest, connection) {
-      tail[operation.digest] = nil
+    } else if let former = tail.insert(entry) ?? takeMoving(operation.digest) {
       try remove(former, connection, &changes)
-      try updateKnown(operation.digest, number, fingerprint, scope, connection)
       changes.results.append(.updated)
     } else {
       state.documents += 1
@@ -100,7 +101,7 @@ extension IndexWriter {
   private func delete(
     _ digest: DocumentDigest, _ connection: Connection, _ changes: inout Changes
   ) throws {
-    if let former = tail.removeValue(forKey: digest) {
+    if let former = tail.remove(digest) ?? takeMoving(digest) {
       try remove(former, connection, &changes)
     } else if let former = try knownNumber(digest, connection) {
       let statement = try connection.statement("DELETE FROM known WHERE digest = ?")
@@ -130,64 +131,7 @@ extension IndexWriter {
     }
   }
 
-  // MARK: Digests
-
-  private func knownNumber(
-    _ digest: DocumentDigest, _ connection: Connection
-  ) throws -> Int64? {
-    guard knownFilter.mayContain(digest) else { return nil }
-    let statement = try connection.statement("SELECT number FROM known WHERE digest = ?")
-    defer { statement.reset() }
-    try statement.bind(digest, at: 1)
-    return try statement.step() ? statement.integer(0) : nil
-  }
-
-  private func updateKnown(
-    _ digest: DocumentDigest, _ number: Int64, _ fingerprint: Int64, _ scope: Int64,
-    _ connection: Connection
-  ) throws {
-    let statement = try connection.statement(
-      "UPDATE known SET number = ?, fingerprint = ?, scope = ? WHERE digest = ?")
-    try statement.bind(number, at: 1)
-    try statement.bind(fingerprint, at: 2)
-    try statement.bind(scope, at: 3)
-    try statement.bind(digest, at: 4)
-    try statement.run()
-  }
-
-  /// Fills the filter from `known` if it was lost or is too small.
-  private func ensureFilter(_ connection: Connection) throws {
-    guard state.knownThrough > 0, knownFilter.capacity == 0 else { return }
-    try rebuildFilter(connection)
-  }
-
-  private func rebuildFilter(_ connection: Connection) throws {
-    let count = try connection.integer("SELECT count(*) FROM known") ?? 0
-    var filter = DigestFilter(capacity: max(Int(count) * 2, limits.tailDocuments))
-    let rows = try connection.statement("SELECT digest FROM known")
-    defer { rows.reset() }
-    while try rows.step() { filter.insert(rows.digest(0)) }
-    knownFilter = filter
-  }
-
-  /// Moves the digests of new documents into `known`, in their order, which touches each page once.
-  func moveTail(_ connection: Connection) throws {
-    guard state.knownThrough < state.lastNumber else { return }
-    try connection.run(
-      """
-      INSERT INTO known (digest, number, fingerprint, scope)
-      SELECT digest, number, fingerprint, scope FROM documents WHERE number > ? ORDER BY digest
-      ON CONFLICT (digest) DO UPDATE SET
-        number = excluded.number, fingerprint = excluded.fingerprint, scope = excluded.scope
-      """, .integer(state.knownThrough))
-    state.knownThrough = state.lastNumber
-    if knownFilter.count + tail.count > knownFilter.capacity {
-      try rebuildFilter(connection)
-    } else {
-      for digest in tail.keys { knownFilter.insert(digest) }
-    }
-    tail.removeAll(keepingCapacity: true)
-  }
+  // MARK: Scopes
 
   private func scopeID(_ name: String, _ connection: Connection) throws -> Int64 {
     if let known = scopes[name] { return known }
@@ -267,7 +211,8 @@ enum LengthTable: String {
 }
 
 extension BulkOperation {
-  fileprivate var bodyBytes: Int {
+  /// About how many bytes it brings.
+  var bodyBytes: Int {
     switch self {
     case .index(let operation): operation.body.count
     case .delete: 512

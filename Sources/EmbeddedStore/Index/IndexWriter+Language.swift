@@ -34,9 +34,10 @@ extension IndexWriter {
   func writeRebuilt(_ buffer: PostingsBuffer) throws {
     guard !buffer.isEmpty else { return }
     try mappingErrors {
+      let encoded = try EncodedSegment(buffer)
       try transaction { connection in
-        _ = try write(buffer, dead: 0, state: .rebuilding, connection)
-        try saveLengths(buffer.lengths, from: buffer.base, table: .rebuilt, connection)
+        _ = try write(encoded, dead: 0, state: .rebuilding, connection)
+        try saveLengths(encoded.lengths, from: encoded.base, table: .rebuilt, connection)
         try saveState(connection)
       }
     }

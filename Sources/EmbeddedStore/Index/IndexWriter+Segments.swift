@@ -29,38 +29,40 @@ extension IndexWriter {
 
   // MARK: Writing a buffer
 
-  /// Writes the full buffer, if there is one, as a segment.
+  /// Writes what was encoded, if there is anything, as segments.
   func flush() throws {
-    guard let buffer = queue.takeFull() else { return }
-    try mappingErrors {
-      try transaction { connection in
-        // Another process may have indexed the same documents meanwhile; then memory was read
-        // again, and the buffer is worth nothing.
-        guard buffer.base > state.indexedThrough, fedThrough >= buffer.last else { return }
-        try write(buffer, connection)
+    while let segment = queue.encoded {
+      try mappingErrors {
+        try transaction { connection in
+          // Another process may have written meanwhile; then memory was read again, the queue
+          // started over, and what was encoded is worth nothing.
+          guard queue.hasEncoded, segment.base > state.indexedThrough,
+            fedThrough >= segment.last
+          else { return }
+          try write(segment, connection)
+        }
       }
+      queue.dropEncoded()
     }
-    buffer.clear()
-    queue.setSpare(buffer)
   }
 
-  private func write(_ buffer: PostingsBuffer, _ connection: Connection) throws {
-    var codes = buffer.lengths
+  private func write(_ encoded: EncodedSegment, _ connection: Connection) throws {
+    var codes = encoded.lengths
     var dead = 0
     let gone = try connection.statement("SELECT number FROM gone WHERE number <= ?")
-    try gone.bind(buffer.last, at: 1)
+    try gone.bind(encoded.last, at: 1)
     while try gone.step() {
-      let index = Int(gone.integer(0) - buffer.base)
+      let index = Int(gone.integer(0) - encoded.base)
       guard index >= 0, index < codes.count, codes[index] != DocumentLength.gone else { continue }
       codes[index] = DocumentLength.gone
       dead += 1
     }
     gone.reset()
-    try connection.run("DELETE FROM gone WHERE number <= ?", .integer(buffer.last))
-    try saveLengths(codes, from: buffer.base, connection)
-    let segment = try write(buffer, dead: dead, state: .live, connection)
+    try connection.run("DELETE FROM gone WHERE number <= ?", .integer(encoded.last))
+    try saveLengths(codes, from: encoded.base, connection)
+    let segment = try write(encoded, dead: dead, state: .live, connection)
     segments.append(segment)
-    state.indexedThrough = buffer.last
+    state.indexedThrough = encoded.last
     state.totalLength += codes.reduce(0) { $0 + DocumentLength.length($1) }
     state.generation += 1
     try saveState(connection)
@@ -68,18 +70,18 @@ extension IndexWriter {
 
   /// Writes the rows of a segment.
   func write(
-    _ buffer: PostingsBuffer, dead: Int, state kind: Segment.State, _ connection: Connection
+    _ encoded: EncodedSegment, dead: Int, state kind: Segment.State, _ connection: Connection
   ) throws -> Segment {
     state.lastSegment += 1
     let writer = SegmentWriter(connection, segment: state.lastSegment)
-    let builder = SegmentBlockBuilder { term, block in
-      try writer.append(firstTerm: term, block: block)
+    for block in encoded.blocks {
+      try block.bytes.withUnsafeBufferPointer {
+        try writer.append(firstTerm: block.firstTerm, block: $0)
+      }
     }
-    try buffer.forEachTerm { try builder.addWhole($0) }
-    try builder.finish()
     let segment = Segment(
-      id: writer.segment, first: buffer.base, last: buffer.last,
-      documents: buffer.documentCount, dead: dead, bytes: writer.bytes, blocks: writer.blocks)
+      id: writer.segment, first: encoded.base, last: encoded.last,
+      documents: encoded.documentCount, dead: dead, bytes: writer.bytes, blocks: writer.blocks)
     try insert(segment, kind, connection)
     return segment
   }
@@ -177,7 +179,7 @@ extension IndexWriter {
     return Array(lengths.dropFirst(Int(first % Self.chunkSize)))
   }
 
-  /// Merges a few megabytes more.
+  /// Merges some more: little enough that requests in between hardly wait.
   ///
   /// - Returns: whether the merge is over.
   func continueMerge() throws -> Bool {
@@ -185,7 +187,7 @@ extension IndexWriter {
       let isOver = try transaction { connection in
         // Memory is read again, and the merge given up, if another process wrote.
         guard let merge else { return true }
-        guard try merge.step(bytes: 2 << 20) else { return false }
+        guard try merge.step(bytes: 512 << 10) else { return false }
         try finish(merge, connection)
         return true
       }
@@ -240,9 +242,9 @@ extension IndexWriter {
   func settle() throws {
     try mappingErrors {
       let connection = try connection()
-      if !tail.isEmpty {
+      if tail.count > 0 || !moving.isDone {
         try transaction { connection in
-          try moveTail(connection)
+          try moveAllDigests(connection)
           try saveState(connection)
         }
       }

@@ -42,9 +42,12 @@ actor IndexWriter {
   var state = State(
     language: .universal, documents: 0, lastNumber: 0, knownThrough: 0, indexedThrough: 0,
     totalLength: 0, lastSegment: 0, generation: 0)
-  /// The numbers of documents that are not in `known` yet.
-  var tail: [DocumentDigest: Int64] = [:]
-  var knownFilter = DigestFilter()
+  /// The documents that are not in `known` yet, but for those in `moving`.
+  var tail = DigestTail()
+  /// The documents that are being moved into `known`.
+  var moving = MovingDigests()
+  /// Tells which digests may be in `known` or `moving`; `nil` until it is needed.
+  var knownFilter: DigestFilter?
   var scopes: [String: Int64] = [:]
   var segments: [Segment] = []
   /// Documents up to this number were given to the analyst.
@@ -137,20 +140,26 @@ actor IndexWriter {
     fedThrough = state.indexedThrough
     queue.startOver()
     try loadTail(connection)
-    knownFilter = DigestFilter()
+    knownFilter = nil
   }
 
   private func loadTail(_ connection: Connection) throws {
-    tail = [:]
+    tail = DigestTail()
+    moving = MovingDigests()
     // A known document that was replaced has its new number in `known` already.
     let rows = try connection.statement(
       """
-      SELECT digest, number FROM documents WHERE number > ?
+      SELECT digest, number, fingerprint, scope FROM documents WHERE number > ?
         AND NOT EXISTS (SELECT 1 FROM known WHERE known.digest = documents.digest)
       """)
     defer { rows.reset() }
     try rows.bind(state.knownThrough, at: 1)
-    while try rows.step() { tail[rows.digest(0)] = rows.integer(1) }
+    while try rows.step() {
+      _ = tail.insert(
+        DigestTail.Entry(
+          digest: rows.digest(0), number: rows.integer(1), fingerprint: rows.integer(2),
+          scope: rows.integer(3)))
+    }
   }
 
   private func removeUnfinishedSegments(_ connection: Connection) throws {

@@ -29,12 +29,21 @@ final class IndexingQueue: Sendable {
     var bytes = 0
     var isLagging = false
     var full: PostingsBuffer?
+    /// Whether a request stays behind to have documents analysed.
+    var isLed = false
+    /// Whether the buffer that was full is being encoded.
+    var isEncoding = false
+    /// What was encoded and waits to be written, the oldest first.
+    var encoded: [EncodedSegment] = []
     var spare: PostingsBuffer?
+
+    var hasUnwritten: Bool { full != nil || isEncoding || !encoded.isEmpty }
   }
 
-  /// Requests that may wait for the analyst while the next one is taken.
-  private static let backlog = 3
-  private static let backlogBytes = 2 << 20
+  /// Requests that may wait for the analyst while the next one is taken: so many that it has
+  /// enough to do while a segment is written.
+  static let backlog = 16
+  private static let backlogBytes = 6 << 20
 
   private let contents = Mutex(Contents())
 
@@ -67,14 +76,19 @@ final class IndexingQueue: Sendable {
       $0.batches = []
       $0.bytes = 0
       $0.full = nil
+      $0.isEncoding = false
+      $0.encoded = []
     }
   }
 
-  /// Whether a full buffer waits to be written.
+  /// Whether a full buffer waits to be encoded.
   var hasFull: Bool { contents.withLock { $0.full != nil } }
 
-  /// Whether documents wait, or a full buffer does.
-  var hasWork: Bool { contents.withLock { !$0.batches.isEmpty || $0.full != nil } }
+  /// Whether a full buffer, or what was made of one, is not written yet.
+  var hasUnwritten: Bool { contents.withLock { $0.hasUnwritten } }
+
+  /// Whether documents wait, or a full buffer is not written yet.
+  var hasWork: Bool { contents.withLock { !$0.batches.isEmpty || $0.hasUnwritten } }
 
   /// Whether documents wait.
   var hasDocuments: Bool { contents.withLock { !$0.batches.isEmpty } }
@@ -83,6 +97,24 @@ final class IndexingQueue: Sendable {
   var isBehind: Bool {
     contents.withLock { $0.batches.count > Self.backlog || $0.bytes > Self.backlogBytes }
   }
+
+  /// Whether documents wait and nobody has them analysed.
+  var needsAnalysis: Bool {
+    isBehind || contents.withLock { !$0.batches.isEmpty && !$0.isLed }
+  }
+
+  /// Says that the caller has the waiting documents analysed, unless somebody does already.
+  ///
+  /// - Returns: whether nobody did.
+  func takeLead() -> Bool {
+    contents.withLock { contents in
+      defer { contents.isLed = true }
+      return !contents.isLed
+    }
+  }
+
+  /// Says that the caller does no longer have documents analysed.
+  func giveUpLead() { contents.withLock { $0.isLed = false } }
 
   /// Whether the database holds documents that never came in here.
   var isLagging: Bool { contents.withLock { $0.isLagging } }
@@ -100,12 +132,38 @@ final class IndexingQueue: Sendable {
     }
   }
 
-  /// Takes the full buffer out.
-  func takeFull() -> PostingsBuffer? {
+  /// Takes the full buffer out to encode it.
+  func takeFull() -> (buffer: PostingsBuffer, epoch: Int)? {
     contents.withLock { contents in
-      defer { contents.full = nil }
-      return contents.full
+      guard let full = contents.full else { return nil }
+      contents.full = nil
+      contents.isEncoding = true
+      return (full, contents.epoch)
     }
+  }
+
+  /// Puts in what was made of the buffer that was taken out.
+  func offer(_ encoded: EncodedSegment, epoch: Int) {
+    contents.withLock {
+      // What is of before the start is worth nothing.
+      guard $0.epoch == epoch else { return }
+      $0.isEncoding = false
+      $0.encoded.append(encoded)
+    }
+  }
+
+  /// Notes that nothing will come of the buffer that was taken out.
+  func giveUpEncoding() { contents.withLock { $0.isEncoding = false } }
+
+  /// What was encoded first; it stays here while it is written.
+  var encoded: EncodedSegment? { contents.withLock { $0.encoded.first } }
+
+  /// Whether anything that was encoded waits to be written.
+  var hasEncoded: Bool { contents.withLock { !$0.encoded.isEmpty } }
+
+  /// Takes out what was encoded first, once it is written.
+  func dropEncoded() {
+    contents.withLock { if !$0.encoded.isEmpty { $0.encoded.removeFirst() } }
   }
 
   private static func bytes(_ documents: [NumberedDocument]) -> Int {

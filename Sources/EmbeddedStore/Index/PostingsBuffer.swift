@@ -56,7 +56,10 @@ final class PostingsBuffer: @unchecked Sendable {
   private var occurrences: UnsafeMutablePointer<Occurrence>
   private var occurrenceCapacity = 1 << 10
   private var occurrenceCount = 0
-  private var touched: [UInt32] = []
+  /// The terms of the document that is being read.
+  private var touched: UnsafeMutablePointer<UInt32>
+  private var touchedCapacity = 1 << 10
+  private var touchedCount = 0
   private let waiting = UnsafeMutablePointer<Waiting>.allocate(capacity: PostingsBuffer.groupSize)
   private var waitingCount = 0
   private let waitingText = ByteBuffer(capacity: 1 << 10)
@@ -75,6 +78,7 @@ final class PostingsBuffer: @unchecked Sendable {
     terms = .allocate(capacity: termCapacity)
     slots = .allocate(capacity: slotMask + 1)
     occurrences = .allocate(capacity: occurrenceCapacity)
+    touched = .allocate(capacity: touchedCapacity)
     clear()
   }
 
@@ -82,6 +86,7 @@ final class PostingsBuffer: @unchecked Sendable {
     terms.deallocate()
     slots.deallocate()
     occurrences.deallocate()
+    touched.deallocate()
     waiting.deallocate()
   }
 
@@ -100,7 +105,7 @@ final class PostingsBuffer: @unchecked Sendable {
     occurrenceCount = 0
     waitingCount = 0
     waitingText.count = 0
-    touched.removeAll(keepingCapacity: true)
+    touchedCount = 0
     lengths.removeAll(keepingCapacity: true)
     last = -1
     memset(slots, 0xFF, (slotMask + 1) * 4)
@@ -150,7 +155,9 @@ final class PostingsBuffer: @unchecked Sendable {
     occurrenceCount &+= 1
     if terms[index].occurrenceHead == Self.none {
       terms[index].occurrenceHead = occurrence
-      touched.append(UInt32(truncatingIfNeeded: index))
+      if touchedCount == touchedCapacity { resizeTouched(to: touchedCapacity * 2) }
+      touched[touchedCount] = UInt32(truncatingIfNeeded: index)
+      touchedCount &+= 1
     } else {
       occurrences[Int(terms[index].occurrenceTail)].next = occurrence
     }
@@ -171,10 +178,11 @@ final class PostingsBuffer: @unchecked Sendable {
     let relative = Int(number - base)
     while lengths.count < relative { lengths.append(DocumentLength.gone) }
     lengths.append(DocumentLength.code(length))
-    for index in touched { write(Int(index), UInt32(relative)) }
-    touched.removeAll(keepingCapacity: true)
+    for place in 0..<touchedCount { write(Int(touched[place]), UInt32(relative)) }
+    touchedCount = 0
     occurrenceCount = 0
     if occurrenceCapacity > 1 << 16 { shrinkOccurrences() }
+    if touchedCapacity > 1 << 16 { resizeTouched(to: 1 << 10) }
   }
 
   // MARK: Terms
@@ -245,6 +253,14 @@ final class PostingsBuffer: @unchecked Sendable {
     occurrences.deallocate()
     occurrences = resized
     occurrenceCapacity = capacity
+  }
+
+  private func resizeTouched(to capacity: Int) {
+    let resized = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
+    resized.moveInitialize(from: touched, count: touchedCount)
+    touched.deallocate()
+    touched = resized
+    touchedCapacity = capacity
   }
 
   // MARK: Chains

@@ -187,6 +187,12 @@ extension Connection {
     _ = sqlite3_db_release_memory(handle)
   }
 
+  /// Copies as much of the log into the database as nobody needs there; others may write meanwhile.
+  func copyLog() throws {
+    let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    guard code == SQLITE_OK || code == SQLITE_BUSY else { throw error(code) }
+  }
+
   /// Copies the whole log into the database and makes both durable.
   ///
   /// Readers may hold a part of the copying back; then the log itself is made durable.
