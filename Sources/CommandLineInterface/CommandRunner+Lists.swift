@@ -45,7 +45,7 @@ extension CommandRunner {
       TextTable.Cell(record.name), TextTable.Cell(record.indexName ?? "-"),
       TextTable.Cell(source ?? record.serviceType ?? "-"), TextTable.Cell(status, tint),
       TextTable.Cell(Wording.number(connector.documentCount)),
-      TextTable.Cell(lastSync(record)),
+      TextTable.Cell(lastSync(connector)),
       TextTable.Cell(connector.nextRun == nil ? "-" : Wording.moment(connector.nextRun)),
     ]
   }
@@ -53,6 +53,9 @@ extension CommandRunner {
   private func status(of connector: ConnectorState) -> (String, Tint) {
     guard let active = connector.activeJob else {
       return Wording.status(connector.ingestionStatus)
+    }
+    if active.isElsewhere, active.job.silence(at: clock.now()) != nil {
+      return Self.status(active.job, at: clock.now())
     }
     switch active.job.status {
     case .pending: return ("sync queued", .plain)
@@ -62,11 +65,22 @@ extension CommandRunner {
     }
   }
 
-  private func lastSync(_ record: Connector) -> String {
-    guard let moment = record.lastSynced else { return "never" }
-    let status = record.lastSyncStatus
-    let mark = status == nil || status == .completed ? "" : " " + Wording.status(status ?? .error).0
-    return Wording.moment(moment) + mark
+  /// When and how the newest sync ended that has ended; one that goes on is told by the status.
+  private func lastSync(_ connector: ConnectorState) -> String {
+    let record = connector.record
+    let job = connector.lastJob
+    guard let moment = job?.completedAt ?? job?.canceledAt ?? record.lastSynced else {
+      return "never"
+    }
+    // The record's status may be that of a sync that runs now.
+    let status = job?.status ?? record.lastSyncStatus ?? .completed
+    let isMarked = status.isTerminal && status != .completed
+    return Wording.moment(moment) + (isMarked ? " " + Wording.status(status).0 : "")
+  }
+
+  private static func status(_ job: SyncJob, at now: Timestamp) -> (String, Tint) {
+    guard let silence = job.silence(at: now) else { return Wording.status(job.status) }
+    return ("not heard of for \(Wording.duration(silence))", .warning)
   }
 
   // MARK: - jobs
@@ -113,7 +127,7 @@ extension CommandRunner {
     for job in jobs {
       let counters = counters(of: job, snapshot)
       let name = snapshot.connector(job.connectorID)?.record.name ?? job.indexName
-      let (status, tint) = Wording.status(job.status)
+      let (status, tint) = Self.status(job, at: clock.now())
       let isWhole = SyncSummary(job).isWhole
       let end = job.completedAt ?? (job.status.isTerminal ? nil : clock.now())
       let time = job.startedAt.flatMap { start in end.map { Wording.duration($0 - start) } }

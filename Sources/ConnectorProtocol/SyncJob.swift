@@ -198,3 +198,17 @@ package struct JobMetadata: Hashable, Sendable {
     }
   }
 }
+
+extension SyncJob {
+  /// A worker writes a heartbeat at least every ten seconds; some more is the store's delay.
+  private static var longestSilence: Duration { .seconds(15) }
+
+  /// How long nothing was heard of a job that is said to run; `nil` if that is no cause for doubt.
+  package func silence(at now: Timestamp) -> Duration? {
+    guard status == .inProgress || status == .canceling, let heard = lastSeen ?? startedAt else {
+      return nil
+    }
+    let silence = now - heard
+    return silence > Self.longestSilence ? silence : nil
+  }
+}

@@ -56,7 +56,7 @@ struct SpaceShortage: Hashable, Sendable {
   init(message: String, needed: Int?) {
     let advice = message.firstRange(of: ". " + Self.remedies.start)
     event = advice.map { String(message[..<$0.lowerBound]) + "." } ?? message
-    let amount = needed.map { "about \((max(0, $0) >> 20) + 1) MB" } ?? "some space"
+    let amount = needed.map { "at least \((max(0, $0) >> 20) + 1) MB" } ?? "some space"
     remedy = Self.remedies.start + amount + Self.remedies.end
   }
 

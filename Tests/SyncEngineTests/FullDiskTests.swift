@@ -58,7 +58,7 @@ import Testing
       #expect(active?.remaining == nil)
       #expect(
         active?.job.error
-          == "The disk that holds /store is full. Free about 12 MB; the sync then goes on by itself."
+          == "The disk that holds /store is full. Free at least 12 MB; the sync then goes on by itself."
       )
       #expect(state.record.lastSyncStatus == .suspended)
       #expect(state.problems.first?.severity == .error)
@@ -66,7 +66,7 @@ import Testing
         state.problems.first?.title
           == "The sync waits for space. The disk that holds /store is full.")
       #expect(
-        state.problems.first?.remedy == "Free about 12 MB; the sync then goes on by itself.")
+        state.problems.first?.remedy == "Free at least 12 MB; the sync then goes on by itself.")
       await free(harness, isFull)
     }
   }
@@ -108,7 +108,8 @@ import Testing
     let shortage = SpaceShortage(message: Self.message, needed: 11 << 20)
     #expect(
       shortage.text
-        == "The disk that holds /store is full. Free about 12 MB; the sync then goes on by itself.")
+        == "The disk that holds /store is full. Free at least 12 MB; the sync then goes on by itself."
+    )
     #expect(SpaceShortage(text: shortage.text) == shortage)
     #expect(SpaceShortage(text: "The server is away.") == nil)
     let unknown = SpaceShortage(message: "The disk is full.", needed: nil)

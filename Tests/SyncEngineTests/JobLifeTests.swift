@@ -278,11 +278,11 @@ import Testing
       }
       let job = try await harness.record(jobID)
       #expect(
-        job.error == "The disk is full. Free about 6 MB; the sync then goes on by itself.")
+        job.error == "The disk is full. Free at least 6 MB; the sync then goes on by itself.")
       try await harness.until("the snapshot says so") {
         harness.service.snapshot().connector(id)?.problems.contains {
           $0.title == "The sync waits for space. The disk is full."
-            && $0.remedy == "Free about 6 MB; the sync then goes on by itself."
+            && $0.remedy == "Free at least 6 MB; the sync then goes on by itself."
             && $0.severity == .error
         } == true
       }

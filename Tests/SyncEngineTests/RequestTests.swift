@@ -135,7 +135,7 @@ import Testing
       harness.clock.advance(by: .seconds(12))
       guard case .rechecked(let away) = try await harness.perform(.recheck(connectorID: id))
       else { throw Unexpected() }
-      #expect(away.explanation.first == "The connector service was last seen 12 s ago.")
+      #expect(away.explanation.first == "The connector service of this program answered now.")
       #expect(away.explanation.last == "The data source could not be reached.")
     }
   }

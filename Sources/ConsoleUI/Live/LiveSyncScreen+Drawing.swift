@@ -91,6 +91,9 @@ extension LiveSyncScreen {
     text.append(" " + symbols.separator + " " + progress.job.type.title + " sync", .muted)
     text.append(" " + symbols.separator + " " + progress.job.trigger.title, .muted)
     if progress.isElsewhere { text.append(", by another process", Style(.warning)) }
+    if progress.isElsewhere, let silence = progress.job.silence(at: context.now) {
+      text.append(SafeText(", not heard of for " + Format.duration(silence)), Style(.warning))
+    }
     var clock = StyledText("elapsed ", .muted)
     clock.append(SafeText(Format.clock(progress.elapsed)), Style(.text, isBold: true))
     frame.write(clock, in: row, alignment: .trailing, symbols: symbols)

@@ -218,9 +218,15 @@ package struct OverviewPage: ScreenModel {
     let spinner = symbols.spinnerFrame(context.animationStep)
     var line =
       isSuspended
-      ? StyledText(symbols.paused + " goes on at the next start", Style(.warning))
+      ? StyledText(
+        symbols.paused
+          + (job.job.error == nil ? " goes on at the next start" : " goes on by itself"),
+        Style(.warning))
       : StyledText(spinner + " " + job.phase.title, Style(.running))
     if job.isElsewhere { line.append(" by another process", .muted) }
+    if job.isElsewhere, let silence = job.job.silence(at: context.now) {
+      line.append(SafeText(", not heard of for " + Format.duration(silence)), Style(.warning))
+    }
     line.append("  " + SafeText(Format.clock(job.elapsed)), .muted)
     line.append("   ")
     line += Meter.hint("s", "watch")

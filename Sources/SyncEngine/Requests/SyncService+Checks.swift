@@ -49,10 +49,9 @@ extension SyncService {
       return report(finding, lines)
     }
     lines.append(
-      before.lastSeen.map {
-        "The connector service was last seen \(Wording.age(environment.now() - $0))."
-      }
-        ?? "The connector service contacted the record now, for the first time.")
+      before.lastSeen == nil
+        ? "The connector service contacted the record now, for the first time."
+        : "The connector service of this program answered now.")
     try await prepare(id, descriptor, stores)
     let record = try await connector(id, stores)
     if before.configuration.schema.fields.isEmpty {
@@ -116,9 +115,11 @@ extension SyncService {
   private func setStatus(
     _ status: ConnectorStatus, error: String?, of id: String, _ stores: EngineStores
   ) async throws {
+    let now = environment.now()
     _ = try await stores.connectors.changeConnector(id) { record in
       record.status = status
       record.error = error
+      record.lastSeen = now
       return true
     }
     await observe(connectorID: id)
