@@ -6,6 +6,7 @@ package indirect enum Screen: Hashable, Sendable {
   case live(LiveSyncScreen)
   case job(JobScreen)
   case deadLetters(DeadLettersScreen)
+  case deadLetterGroup(DeadLetterGroupScreen)
   case document(DocumentScreen)
   case connections(ConnectionsScreen)
   case connectionForm(ConnectionFormScreen)
@@ -13,7 +14,7 @@ package indirect enum Screen: Hashable, Sendable {
 
   /// Which page it is, without its state.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case connectors, wizard, connector, live, job, deadLetters, document
+    case connectors, wizard, connector, live, job, deadLetters, deadLetterGroup, document
     case connections, connectionForm, preflight
 
     /// Whether the page needs no store.
@@ -34,6 +35,7 @@ package indirect enum Screen: Hashable, Sendable {
     case .live: .live
     case .job: .job
     case .deadLetters: .deadLetters
+    case .deadLetterGroup: .deadLetterGroup
     case .document: .document
     case .connections: .connections
     case .connectionForm: .connectionForm
@@ -50,6 +52,7 @@ package indirect enum Screen: Hashable, Sendable {
     case .live(let screen): screen
     case .job(let screen): screen
     case .deadLetters(let screen): screen
+    case .deadLetterGroup(let screen): screen
     case .document(let screen): screen
     case .connections(let screen): screen
     case .connectionForm(let screen): screen
@@ -79,6 +82,7 @@ package indirect enum Screen: Hashable, Sendable {
     case let screen as LiveSyncScreen: self = .live(screen)
     case let screen as JobScreen: self = .job(screen)
     case let screen as DeadLettersScreen: self = .deadLetters(screen)
+    case let screen as DeadLetterGroupScreen: self = .deadLetterGroup(screen)
     case let screen as DocumentScreen: self = .document(screen)
     case let screen as ConnectionsScreen: self = .connections(screen)
     case let screen as ConnectionFormScreen: self = .connectionForm(screen)

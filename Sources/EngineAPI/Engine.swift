@@ -36,6 +36,8 @@ package enum EngineRequest: Hashable, Sendable {
   case jobs(connectorID: String?, from: Int, size: Int)
   case job(jobID: String)
   case deadLetters(jobID: String, from: Int, size: Int)
+  /// Sends the documents of a job's dead letters to the index again; all of them for `nil`.
+  case retryDeadLetters(jobID: String, documentIDs: [String]?)
   case search(index: String, SearchRequest)
   case document(index: String, DocumentID)
   case log(connectorID: String?, limit: Int)
@@ -54,6 +56,7 @@ package enum EngineResponse: Hashable, Sendable {
   case jobs([SyncJob], total: Int)
   case job(SyncJob)
   case deadLetters([DeadLetter], total: Int)
+  case deadLettersRetried(DeadLetterRetry)
   case search(SearchResponse)
   case document([UInt8])
   case log([LogLine])

@@ -140,6 +140,7 @@ package struct Problem: Hashable, Sendable {
   /// What the console can do about it at once.
   package enum Remedy: Hashable, Sendable {
     case editConfiguration, regenerateAPIKey, startSync, releaseDeletions, showJob(jobID: String)
+    case showDeadLetters(jobID: String)
     case recheck, setSchedule
   }
 

@@ -89,10 +89,53 @@ import Testing
       size: size,
       opening: .deadLetters(
         DeadLettersScreen(connectorID: "handbook", jobID: Fixtures.completedJob.id)))
-    driver.answer(.deadLetters(Fixtures.deadLetters, total: 3))
+    driver.answer(.deadLetters(Fixtures.manyDeadLetters, total: 9))
     expectGolden(driver.frame, "dead-letters")
     driver.press(.enter)
+    expectGolden(driver.frame, "dead-letter-group")
+    driver.press(.enter)
     expectGolden(driver.frame, "dead-letter")
+  }
+
+  @Test func `dead letters are sent again after a question, and the outcome is told`() {
+    var driver = ConsoleDriver(
+      snapshot: Fixtures.snapshot(of: [Fixtures.handbook]),
+      opening: .deadLetters(
+        DeadLettersScreen(connectorID: "handbook", jobID: Fixtures.completedJob.id)))
+    driver.answer(.deadLetters(Fixtures.manyDeadLetters, total: 9))
+    driver.press(.character("r"))
+    #expect(driver.text.contains("Send 6 documents again?"))
+    driver.press(.character("y"))
+    let ids = (0..<6).map { "orders/\($0 + 40).json" }
+    #expect(
+      driver.requests.last?.request
+        == .retryDeadLetters(jobID: Fixtures.completedJob.id, documentIDs: ids))
+    var report = DeadLetterRetry()
+    report.indexed = 5
+    report.refused = 1
+    report.reason = "The field is too long."
+    driver.answer(.deadLettersRetried(report))
+    driver.answer(.deadLetters(Array(Fixtures.manyDeadLetters.suffix(4)), total: 4))
+    #expect(driver.text.contains("5 documents indexed, 1 refused again."))
+    #expect(driver.text.contains("The index says: The field is too"))
+    expectGolden(driver.frame, "dead-letters-retried")
+  }
+
+  @Test func `one dead letter is sent again at once and leaves the list`() {
+    var driver = ConsoleDriver(
+      snapshot: Fixtures.snapshot(of: [Fixtures.handbook]),
+      opening: .deadLetters(
+        DeadLettersScreen(connectorID: "handbook", jobID: Fixtures.completedJob.id)))
+    driver.answer(.deadLetters(Fixtures.manyDeadLetters, total: 9))
+    driver.press(.enter, .down, .character("r"))
+    #expect(
+      driver.requests.last?.request
+        == .retryDeadLetters(jobID: Fixtures.completedJob.id, documentIDs: ["orders/41.json"]))
+    var report = DeadLetterRetry()
+    report.indexed = 1
+    driver.answer(.deadLettersRetried(report))
+    #expect(!driver.text.contains("orders/41.json"))
+    #expect(driver.text.contains("orders/42.json"))
   }
 
   @Test(arguments: Fixtures.sizes)

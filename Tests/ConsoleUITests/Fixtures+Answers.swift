@@ -17,6 +17,7 @@ extension Fixtures {
     case .jobs(_, let from, _): .jobs(from == 0 ? [completedJob, failedJob] : [], total: 2)
     case .job: .job(completedJob)
     case .deadLetters: .deadLetters(deadLetters, total: deadLetters.count)
+    case .retryDeadLetters: .deadLettersRetried(DeadLetterRetry())
     case .search: .search(searchResponse)
     case .document: .document(documentBody)
     case .log: .log(log)

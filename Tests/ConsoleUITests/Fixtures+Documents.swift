@@ -56,6 +56,21 @@ extension Fixtures {
     ]
   }
 
+  /// Three others, and six that the index refuses for the same reason with other values.
+  static var manyDeadLetters: [DeadLetter] {
+    let refused = (0..<6).map { number -> DeadLetter in
+      var letter = deadLetters[0]
+      letter.documentID = "orders/\(number + 40).json"
+      letter.stage = "bulk"
+      letter.reason =
+        "failed to parse field [price] of type [long] in document with id "
+        + "'orders/\(number + 40).json'. Preview of field's value: '\(number),99'"
+      if number == 3 { letter.payload = [UInt8](repeating: 0x20, count: 1 << 20) }
+      return letter
+    }
+    return refused + deadLetters
+  }
+
   static var log: [LogLine] {
     (0..<40).map { index in
       let level: LogLine.Level =

@@ -21,6 +21,7 @@ import Testing
     page.section("A running sync", LiveSyncScreen.keys.bindings)
     page.section("A job", JobScreen.keys.bindings)
     page.section("Dead letters", DeadLettersScreen.keys.bindings)
+    page.section("Dead letters of one reason", DeadLetterGroupScreen.keys.bindings)
     page.section("A document", DocumentScreen.keys.bindings)
     page.section("Connections", ConnectionsScreen.keys.bindings)
     page.section("A connection’s fields", ConnectionFormScreen.keys.bindings)

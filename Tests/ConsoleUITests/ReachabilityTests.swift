@@ -49,6 +49,7 @@ import Testing
       case .live: .live(LiveSyncScreen(connectorID: "handbook"))
       case .job: .job(JobScreen(connectorID: "handbook", jobID: "1"))
       case .deadLetters: .deadLetters(DeadLettersScreen(connectorID: "handbook", jobID: "1"))
+      case .deadLetterGroup: .deadLetters(DeadLettersScreen(connectorID: "handbook", jobID: "1"))
       case .connections: .connections(ConnectionsScreen())
       case .connectionForm: .connectionForm(ConnectionFormScreen())
       case .preflight:
@@ -71,6 +72,7 @@ import Testing
     #expect(DeadLettersScreen.keys.conflicts.isEmpty)
     #expect(DocumentScreen.keys.conflicts.isEmpty)
     #expect(LiveSyncScreen.keys.conflicts.isEmpty)
+    #expect(DeadLetterGroupScreen.keys.conflicts.isEmpty)
     #expect(ConnectionsScreen.keys.conflicts.isEmpty)
     #expect(ConnectionFormScreen.keys.conflicts.isEmpty)
     #expect(PreflightScreen.keys.conflicts.isEmpty)
@@ -89,6 +91,7 @@ import Testing
     own += DeadLettersScreen.keys.bindings.flatMap(\.keys)
     own += DocumentScreen.keys.bindings.flatMap(\.keys)
     own += LiveSyncScreen.keys.bindings.flatMap(\.keys)
+    own += DeadLetterGroupScreen.keys.bindings.flatMap(\.keys)
     own += ConnectionsScreen.keys.bindings.flatMap(\.keys)
     own += PreflightScreen.keys.bindings.flatMap(\.keys)
     own += ServicePage.keys.bindings.flatMap(\.keys)

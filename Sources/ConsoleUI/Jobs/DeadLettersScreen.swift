@@ -2,31 +2,40 @@ internal import ConnectorProtocol
 internal import EngineAPI
 package import TerminalKit
 
-/// The documents of a job that could not be indexed.
+/// The documents of a job that could not be indexed, by their reasons.
 package struct DeadLettersScreen: ScreenModel {
   /// What the keys do here.
-  package enum Action: Hashable, Sendable { case open, copyID }
+  package enum Action: Hashable, Sendable { case open, retry, retryAll, copyID }
 
   /// Keys in the order of the hint bar.
   package static let keys = KeyMap<Action>([
-    KeyBinding([.enter], .open, hint: "document", help: "Show the document as it was refused"),
-    KeyBinding([.character("y")], .copyID, hint: "copy id", help: "Copy the document’s id"),
+    KeyBinding([.enter], .open, hint: "documents", help: "Show the documents with this reason"),
+    KeyBinding(
+      [.character("r")], .retry, hint: "retry", help: "Send the documents of this reason again"),
+    KeyBinding([.character("R")], .retryAll, hint: "retry all", help: "Send all documents again"),
+    KeyBinding(
+      [.character("y")], .copyID, hint: "copy id", help: "Copy the id of the first document"),
   ])
 
   static let pageSize = 100
+  /// Letters that are read at most.
+  static let mostLetters = 2000
 
   package let connectorID: String
   package let jobID: String
   private var letters: [DeadLetter] = []
+  private(set) var groups: [DeadLetterGroup] = []
   private var total = 0
   private var tag: RequestTag?
   private var failure: String?
   private var list = ListState()
+  private var retrying: DeadLetterRetrying
 
   /// Makes the page of a job.
   package init(connectorID: String, jobID: String) {
     self.connectorID = connectorID
     self.jobID = jobID
+    retrying = DeadLetterRetrying(connectorID: connectorID, jobID: jobID)
   }
 
   package func breadcrumb(_ context: ScreenContext) -> [String] {
@@ -34,11 +43,19 @@ package struct DeadLettersScreen: ScreenModel {
   }
 
   package func keyHelp(_ context: ScreenContext) -> [KeyHelp] {
-    Self.keys.help { _ in letters.isEmpty ? "There is no dead letter to choose." : nil }
+    Self.keys.help { action in
+      if letters.isEmpty { return "There is no dead letter to choose." }
+      return action == .retry || action == .retryAll ? retrying.obstacle(context) : nil
+    }
   }
 
-  package mutating func appear(_ context: inout ScreenContext) -> [Effect] {
-    load(&context)
+  package mutating func appear(_ context: inout ScreenContext) -> [Effect] { reload(&context) }
+
+  private mutating func reload(_ context: inout ScreenContext) -> [Effect] {
+    letters = []
+    total = 0
+    failure = nil
+    return load(&context)
   }
 
   private mutating func load(_ context: inout ScreenContext) -> [Effect] {
@@ -55,67 +72,89 @@ package struct DeadLettersScreen: ScreenModel {
     switch message {
     case .input(let event): return take(event, &context)
     case .response(let tag, let result):
+      if retrying.take(tag, result) { return reload(&context) }
       guard tag == self.tag else { return [] }
       self.tag = nil
-      switch result {
-      case .success(.deadLetters(let more, let total)):
-        letters += more
-        self.total = max(total, letters.count)
-      case .success: break
-      case .failure(let failure): self.failure = failure.message
-      }
-      return []
-    case .refreshed, .fileSaved, .connection, .dialogAnswered, .uncovered: return []
+      return take(result, &context)
+    case .dialogAnswered(let id, let answer):
+      return retrying.answered(id, answer, &context) ?? []
+    case .uncovered: return reload(&context)
+    case .refreshed, .fileSaved, .connection: return []
     }
+  }
+
+  private mutating func take(
+    _ result: Result<EngineResponse, EngineFailure>, _ context: inout ScreenContext
+  ) -> [Effect] {
+    switch result {
+    case .success(.deadLetters(let more, let total)):
+      letters += more
+      self.total = max(total, letters.count)
+      groups = DeadLetterGroup.groups(letters)
+      let isWhole = more.isEmpty || letters.count >= min(total, Self.mostLetters)
+      return isWhole ? [] : load(&context)
+    case .success: break
+    case .failure(let failure): self.failure = failure.message
+    }
+    return []
   }
 
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
-    let body = Self.table.body(of: layout(context.area).table)
-    let selected = list.selected(count: letters.count).map { letters[$0] }
-    if case .mouse(let mouse) = event, mouse.kind == .press,
-      let row = list.row(at: mouse.point, in: body, count: letters.count)
+    let body = Self.table.body(of: layout(context.area, context).table)
+    if case .mouse(let mouse) = event, mouse.kind == .press || mouse.kind == .doublePress,
+      let row = list.row(at: mouse.point, in: body, count: groups.count)
     {
-      list.select(row, count: letters.count, height: body.height)
-      return []
+      list.select(row, count: groups.count, height: body.height)
+      return mouse.kind == .doublePress ? open(groups[row]) : []
     }
-    if list.handle(event, count: letters.count, height: body.height) {
-      let isNear = list.selection + body.height >= letters.count
-      return isNear && tag == nil && letters.count < total ? load(&context) : []
-    }
-    switch (Self.keys.action(for: event), selected) {
-    case (.open, let letter?):
+    if list.handle(event, count: groups.count, height: body.height) { return [] }
+    guard let row = list.selected(count: groups.count) else { return [] }
+    let group = groups[row]
+    switch Self.keys.action(for: event) {
+    case .open: return open(group)
+    case .retry:
+      return retrying.ask(group.letters.map(\.documentID), count: group.letters.count)
+    case .retryAll: return retrying.ask(nil, count: total)
+    case .copyID:
       return [
-        .push(
-          .document(
-            DocumentScreen(
-              title: letter.documentID, body: letter.payload,
-              note: "Refused by \(letter.stage): \(letter.reason)")))
-      ]
-    case (.copyID, let letter?):
-      return [
-        .copy(letter.documentID),
+        .copy(group.letters[0].documentID),
         .flash(Flash(.info, "Copied the id. \(context.options.clipboardNote)")),
       ]
-    default: return []
+    case nil: return []
     }
   }
 
+  private func open(_ group: DeadLetterGroup) -> [Effect] {
+    [
+      .push(
+        .deadLetterGroup(
+          DeadLetterGroupScreen(connectorID: connectorID, jobID: jobID, group)))
+    ]
+  }
+
   private static let table = Table([
-    Table.Column("Document", minimum: 20, ideal: 36, flex: 2, priority: 9, cut: .middle),
-    Table.Column("Stage", minimum: 8, priority: 5),
-    Table.Column("Reason", minimum: 16, ideal: 30, flex: 3, priority: 9),
+    Table.Column("Count", minimum: 7, priority: 9, alignment: .trailing),
+    Table.Column("Stage", minimum: 8, priority: 8),
+    Table.Column("Reason", minimum: 20, ideal: 30, flex: 3, priority: 9),
+    Table.Column("For example", minimum: 14, ideal: 24, flex: 1, priority: 5, cut: .middle),
   ])
 
-  private func layout(_ area: Rect) -> (heading: Rect, table: Rect, detail: Rect) {
+  private func layout(
+    _ area: Rect, _ context: ScreenContext
+  ) -> (heading: Rect, note: Rect, table: Rect, detail: Rect) {
     let top = area.splitTop(1)
-    let parts = top.rest.splitBottom(area.height >= 14 ? 6 : 0)
-    return (top.top, parts.rest, parts.bottom)
+    let note = top.rest.splitTop(retrying.rows(width: area.width - 4, context).count)
+    let parts = note.rest.splitBottom(area.height >= 12 ? 6 : 0)
+    return (top.top, note.top, parts.rest, parts.bottom)
   }
 
   package func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
     let symbols = context.symbols
-    let layout = layout(area)
+    let layout = layout(area, context)
     let heading = layout.heading.inset(left: 2, right: 1)
+    frame.writeRows(
+      retrying.rows(width: area.width - 4, context), in: layout.note.inset(left: 2, right: 2),
+      symbols: symbols)
     if let failure {
       frame.write(
         symbols.failure + " " + SafeText(failure), in: heading, style: Style(.danger),
@@ -123,38 +162,39 @@ package struct DeadLettersScreen: ScreenModel {
       return
     }
     guard !letters.isEmpty else {
-      let note: SafeText = tag == nil ? "Every document was indexed." : "Reading ..."
+      let note: SafeText = tag == nil ? "No document is left out." : "Reading…"
       frame.write(note, in: heading, style: .muted, symbols: symbols)
       return
     }
+    let words =
+      Format.count(total, "dead letter") + ", " + Format.count(groups.count, "reason")
+      + (letters.count < total ? ", of the first \(Format.count(letters.count))" : "")
+    frame.write(SafeText(words), in: heading, style: .title, symbols: symbols)
     frame.write(
-      SafeText(Format.count(total, "dead letter")), in: heading, style: .title,
-      symbols: symbols)
-    frame.write(
-      "not in the index; kept with the reason", in: heading, alignment: .trailing,
-      style: .muted, symbols: symbols)
+      "not in the index", in: heading, alignment: .trailing, style: .muted, symbols: symbols)
     Self.table.draw(
-      in: layout.table, on: &frame, count: letters.count, state: list, symbols: symbols
+      in: layout.table, on: &frame, count: groups.count, state: list, symbols: symbols
     ) { index in
-      let letter = letters[index]
+      let group = groups[index]
       return [
-        StyledText(SafeText(letter.documentID)), StyledText(SafeText(letter.stage), .muted),
-        StyledText(SafeText(letter.reason), Style(.danger)),
+        StyledText(SafeText(Format.count(group.letters.count))),
+        StyledText(SafeText(group.stage), .muted),
+        StyledText(SafeText(group.reason), Style(.danger)),
+        StyledText(SafeText(group.letters[0].documentID), .muted),
       ]
     }
     drawDetail(in: layout.detail, on: &frame, context)
   }
 
   private func drawDetail(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
-    guard !area.isEmpty, let index = list.selected(count: letters.count) else { return }
-    let letter = letters[index]
-    let inside = frame.box(
-      area, title: SafeText(letter.documentID), symbols: context.symbols
-    ).inset(left: 1, right: 1)
-    var rows = FieldRows(width: inside.width, column: 10, symbols: context.symbols)
-    rows.field("Reason", SafeText(letter.reason), style: Style(.danger))
-    rows.field("When", SafeText(Format.localAndUTC(letter.at, context.zone)))
-    rows.field("Document", SafeText(Format.bytes(letter.payload.count)), style: .muted)
+    guard !area.isEmpty, let index = list.selected(count: groups.count) else { return }
+    let group = groups[index]
+    let title = Format.count(group.letters.count, "document")
+    let inside = frame.box(area, title: SafeText(title), symbols: context.symbols)
+      .inset(left: 1, right: 1)
+    var rows = FieldRows(width: inside.width, column: 13, symbols: context.symbols)
+    rows.identifier("For example", SafeText(group.letters[0].documentID))
+    rows.field("Reason", SafeText(group.reason), style: Style(.danger))
     frame.writeRows(rows.rows, in: inside, symbols: context.symbols)
   }
 }

@@ -107,6 +107,8 @@ package struct OverviewPage: ScreenModel {
     case .releaseDeletions:
       guard let job = state.lastJob else { return [] }
       return [.push(.job(JobScreen(connectorID: connectorID, jobID: job.id)))]
+    case .showDeadLetters(let jobID):
+      return [.push(.deadLetters(DeadLettersScreen(connectorID: connectorID, jobID: jobID)))]
     case .showJob(let jobID):
       return [.push(.job(JobScreen(connectorID: connectorID, jobID: jobID)))]
     case .recheck: return startRecheck(&context)
@@ -293,6 +295,7 @@ extension Problem.Remedy {
     case .regenerateAPIKey: "go to the API key"
     case .startSync: "sync now"
     case .releaseDeletions: "look at the deletions"
+    case .showDeadLetters: "show the dead letters"
     case .showJob: "show the job"
     case .recheck: "recheck"
     case .setSchedule: "set a schedule"

@@ -138,7 +138,7 @@ package struct ScheduleEditor: Hashable, Sendable {
   private var previewProblem: String? {
     guard let problem = form.problems.first else { return nil }
     return form.shownProblem(problem.key) == nil
-      ? problem.message : "None until the schedule is mended."
+      ? problem.message : "None until the schedule is fixed."
   }
 
   /// Draws the fields and the next runs.

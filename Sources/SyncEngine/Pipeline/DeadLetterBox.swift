@@ -8,10 +8,14 @@ final class DeadLetterBox: Sendable {
     var letters: [DeadLetter] = []
     var bytes = 0
     var total = 0
+    /// Bytes of documents so far.
+    var kept = 0
   }
 
   /// Bytes of a document that are kept.
   private static let payloadLimit = 1 << 20
+  /// Bytes of documents that are kept of one attempt of a job; of further ones only the reasons.
+  private static let keptLimit = 64 << 20
 
   private let jobID: String
   private let connectorID: String
@@ -53,7 +57,7 @@ final class DeadLetterBox: Sendable {
     throw SyncError(
       .rejected, at: latest.stage,
       "The sync stopped because \(total) of \(extracted) documents could not be indexed; the last "
-        + "reason: \(latest.reason) Look at the dead letters, mend the cause and sync again.")
+        + "reason: \(latest.reason) Look at the dead letters, fix the cause and sync again.")
   }
 
   /// Writes what was added to the store.
@@ -78,6 +82,16 @@ final class DeadLetterBox: Sendable {
     DeadLetter(
       jobID: jobID, connectorID: connectorID, documentID: document.id,
       stage: document.stage.rawValue, reason: document.reason, at: now(),
-      payload: Array(document.body.prefix(Self.payloadLimit)))
+      payload: kept(document.body))
+  }
+
+  /// What is kept of a document.
+  private func kept(_ body: [UInt8]) -> [UInt8] {
+    let part = body.prefix(Self.payloadLimit)
+    return state.withLock { state in
+      guard state.kept + part.count <= Self.keptLimit else { return [] }
+      state.kept += part.count
+      return Array(part)
+    }
   }
 }

@@ -33,6 +33,7 @@ extension SyncService {
     case .saveRules(let id, let rules): try await saveRules(id, rules, stores)
     case .startSync(let id, let type, let allowed): try await startSync(id, type, allowed, stores)
     case .cancelSync(let jobID): try await cancelSync(jobID, stores)
+    case .retryDeadLetters(let jobID, let ids): try await retryDeadLetters(jobID, ids, stores)
     case .deleteConnector(let id, let deleteIndex):
       try await deleteConnector(id, deleteIndex: deleteIndex, stores)
     case .jobs, .job, .deadLetters, .search, .document, .log:

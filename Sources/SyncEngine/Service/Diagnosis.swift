@@ -145,8 +145,8 @@ struct Diagnosis: Sendable {
       severity: .warning,
       title: count == 1
         ? "One document could not be indexed." : "\(count.grouped) documents could not be indexed.",
-      remedy: "Look at the dead letters of the job, mend the cause and sync again.",
-      action: .showJob(jobID: job.id))
+      remedy: "Look at the dead letters, fix the cause, and send them again or sync.",
+      action: .showDeadLetters(jobID: job.id))
   }
 
   private var contentProblem: Problem? {
