@@ -38,8 +38,15 @@ extension ElasticsearchStore: ConnectorStore {
   package func createConnector(_ connector: Connector) async throws -> Versioned<Connector> {
     try await checkIndexIsFree(for: connector)
     let release = try await protocolVersion()
-    let source = connector.json(for: release)
-    guard let version = try await add(connector.id, source, to: .connectors) else {
+    var connector = connector
+    if connector.pipeline == IngestPipeline() {
+      connector.pipeline = try await defaultPipeline(of: release)
+    }
+    let stored =
+      try await hasConnectorAPI()
+      ? try await addThroughAPI(connector)
+      : try await add(connector.id, connector.json(for: release), to: .connectors)
+    guard let stored else {
       throw StoreError(
         .alreadyExists,
         "A connector with the id \(connector.id) exists already. Choose another id.")
@@ -47,11 +54,23 @@ extension ElasticsearchStore: ConnectorStore {
     do {
       try await checkIndexIsFree(for: connector)
     } catch {
-      _ = try await remove(connector.id, from: .connectors, expecting: version)
+      _ = try await remove(connector.id, from: .connectors, expecting: stored.version)
       throw error
     }
-    let written = try Connector(id: connector.id, json: source, version: release)
-    return Versioned(written, version: version)
+    return try self.connector(stored, release)
+  }
+
+  /// The pipeline of fresh records: what the mapping's `_meta` says, as Kibana reads it, or else the
+  /// release's own.
+  private func defaultPipeline(of release: ProtocolVersion) async throws -> IngestPipeline {
+    let answer = try await session.ask(.get, "/\(RecordIndex.connectors.alias)/_mapping")
+    let mappings = answer.json.objectValue?.members.first?.value["mappings"]
+    let defaults = answer.isSuccess ? mappings?["_meta"]?["pipeline"] : nil
+    func flag(_ name: String) -> Bool { defaults?["default_" + name]?.boolValue ?? true }
+    return IngestPipeline(
+      name: defaults?["default_name"]?.stringValue ?? IngestPipeline.name(of: release),
+      extractBinaryContent: flag("extract_binary_content"),
+      reduceWhitespace: flag("reduce_whitespace"), runMLInference: flag("run_ml_inference"))
   }
 
   private func checkIndexIsFree(for connector: Connector) async throws {
@@ -99,6 +118,7 @@ extension ElasticsearchStore: ConnectorStore {
       if let key = current.source["api_key_id"]?.stringValue { try await invalidateKey(key) }
       try await removeAll(["term": ["connector_id": .string(id)]], from: .deadLetters)
       try await removeAll(["term": ["connector.id": .string(id)]], from: .jobs)
+      if try await hasConnectorAPI() { return try await removeThroughAPI(id) }
       if try await remove(id, from: .connectors, expecting: current.version) { return }
     }
   }
@@ -125,11 +145,7 @@ extension ElasticsearchStore: ConnectorStore {
       throw StoreError(.unavailable, "Elasticsearch's answer holds no API key. Try again.")
     }
     do {
-      _ = try await session.require(
-        .post,
-        "/.elastic-connectors/_update/\(connectorID.percentEncoded)"
-          + "?refresh=true&retry_on_conflict=10",
-        ["doc": ["api_key_id": .string(id)]], subject: "the connector \(connectorID)")
+      try await noteKey(id, of: connectorID)
     } catch {
       try? await invalidateKey(id)
       throw error

@@ -62,13 +62,11 @@ extension ElasticsearchStore {
   /// Adds a job.
   package func createJob(_ job: SyncJob) async throws -> Versioned<SyncJob> {
     let release = try await protocolVersion()
-    let source = job.json(for: release)
-    guard let version = try await add(job.id, source, to: .jobs) else {
+    guard let stored = try await add(job.id, job.json(for: release), to: .jobs) else {
       throw StoreError(
         .alreadyExists, "A job with the id \(job.id) exists already. Choose another id.")
     }
-    return Versioned(
-      try SyncJob(id: job.id, json: source, version: release), version: version)
+    return try self.job(stored, release)
   }
 
   /// Writes a job if nobody changed it since it was read.

@@ -10,6 +10,12 @@ extension ElasticsearchStore {
     var version: RecordVersion
     var source: JSONValue
 
+    init(id: String, version: RecordVersion, source: JSONValue) {
+      self.id = id
+      self.version = version
+      self.source = source
+    }
+
     init?(_ json: JSONValue) {
       guard let id = json["_id"]?.stringValue, let number = json["_seq_no"]?.integerValue,
         let term = json["_primary_term"]?.integerValue
@@ -30,16 +36,14 @@ extension ElasticsearchStore {
 
   /// Adds a document; the index is made if it is not there.
   ///
-  /// - Returns: its version; `nil` if the id is taken.
-  func add(_ id: String, _ source: JSONValue, to index: RecordIndex) async throws
-    -> RecordVersion?
-  {
+  /// - Returns: the document; `nil` if the id is taken.
+  func add(_ id: String, _ source: JSONValue, to index: RecordIndex) async throws -> Stored? {
     try await prepare(index)
     let answer = try await session.ask(
       .put, "/\(index.alias)/_create/\(id.percentEncoded)?refresh=true&require_alias=true", source)
     if answer.status == 409 { return nil }
     guard answer.isSuccess else { throw session.error(answer, subject: "the record \(id)") }
-    return try version(in: answer)
+    return Stored(id: id, version: try version(in: answer), source: source)
   }
 
   /// Writes a document if its version is still the same.
@@ -176,7 +180,8 @@ extension ElasticsearchStore {
   /// Makes a record index unless it is there.
   func prepare(_ index: RecordIndex) async throws {
     if try await session.ask(.head, "/\(index.alias)").isSuccess { return }
-    let answer = try await session.ask(.put, "/\(index.concrete)", index.body)
+    let body = index.body(for: try await protocolVersion())
+    let answer = try await session.ask(.put, "/\(index.concrete)", body)
     // Somebody else may have been faster.
     guard answer.isSuccess || answer.errorType == "resource_already_exists_exception" else {
       throw session.error(answer, subject: "the index \(index.concrete)")

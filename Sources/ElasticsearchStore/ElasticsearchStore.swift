@@ -19,6 +19,8 @@ package final class ElasticsearchStore: Sendable {
   let bodyLimit = Mutex(Int.max)
   /// The server's version once it was asked.
   let version = Mutex<ServerVersion?>(nil)
+  /// Whether the server has the Connector API once it was asked.
+  let connectorAPI = Mutex<Bool?>(nil)
 
   /// Makes a store; nothing is sent yet.
   ///

@@ -1,4 +1,5 @@
 internal import ConnectorKit
+internal import ConnectorProtocol
 
 /// The hidden indices of records, with the mappings that Kibana gives them.
 enum RecordIndex: String, CaseIterable {
@@ -14,30 +15,32 @@ enum RecordIndex: String, CaseIterable {
   var concrete: String { rawValue + "-v1" }
 
   /// The body of `PUT /index`.
-  var body: JSONValue {
+  func body(for version: ProtocolVersion) -> JSONValue {
     let settings: JSONObject = [
       "hidden": true, "number_of_shards": 1, "auto_expand_replicas": "0-3",
     ]
     return [
       "settings": ["index": .object(settings)],
       "aliases": .object(JSONObject([.init(alias, ["is_write_index": true, "is_hidden": true])])),
-      "mappings": mappings,
+      "mappings": mappings(for: version),
     ]
   }
 
-  private var mappings: JSONValue {
+  private func mappings(for version: ProtocolVersion) -> JSONValue {
     switch self {
-    case .connectors: ["dynamic": "false", "_meta": Self.meta, "properties": Self.connectorFields]
+    case .connectors:
+      ["dynamic": "false", "_meta": Self.meta(version), "properties": Self.connectorFields]
     case .jobs: ["dynamic": "false", "_meta": ["version": 1], "properties": Self.jobFields]
     case .deadLetters: ["dynamic": "false", "properties": Self.deadLetterFields]
     }
   }
 
-  private static var meta: JSONValue {
+  private static func meta(_ version: ProtocolVersion) -> JSONValue {
     [
       "version": 1,
       "pipeline": [
-        "default_name": "ent-search-generic-ingestion", "default_extract_binary_content": true,
+        "default_name": .string(IngestPipeline.name(of: version)),
+        "default_extract_binary_content": true,
         "default_reduce_whitespace": true, "default_run_ml_inference": true,
       ],
     ]

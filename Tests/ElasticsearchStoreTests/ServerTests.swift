@@ -2,6 +2,7 @@ import ConnectorKit
 import ConnectorProtocol
 import HTTPClient
 import StoreContracts
+import Synchronization
 import Testing
 
 @testable import ElasticsearchStore
@@ -26,6 +27,57 @@ struct ServerTests {
     let store = try await TestServer.emptyStore()
     try await ConnectorStoreContract.$release.withValue(try await store.protocolVersion()) {
       try await rule.check(store)
+    }
+  }
+
+  /// Leans on a server of our own in front of the real one, which has no Connector API.
+  @Test(arguments: ConnectorStoreContract.all)
+  func `through the Connector API it keeps the connector store contract`(
+    _ rule: ConnectorStoreContract
+  ) async throws {
+    _ = try await TestServer.emptyStore()
+    let version = ServerVersion(9, 0)
+    let front = ConnectorAPIServer(behind: try #require(TestServer.shared), version: version)
+    try await ConnectorStoreContract.$release.withValue(
+      ProtocolVersion(version.major, version.minor)
+    ) {
+      try await rule.check(front.store())
+    }
+  }
+
+  /// Leans on a server of our own in front of the real one, which has no Connector API.
+  @Test func `records are made, keyed and removed through the Connector API where it is there`()
+    async throws
+  {
+    for (version, removal) in [
+      (ServerVersion(8, 14), nil), (ServerVersion(8, 15), ""), (ServerVersion(9, 0), "&hard=true"),
+    ] {
+      // The record index is made anew, as the version has it.
+      let behind = try await TestServer.emptyStore()
+      let front = ConnectorAPIServer(behind: try #require(TestServer.shared), version: version)
+      let store = front.store()
+      let connector = Connector(
+        id: "c", name: "n", indexName: "search-c", serviceType: nil, language: .french)
+      let created = try await store.createConnector(connector)
+      #expect(created.record.language == .french)
+      #expect(created.record.status == .created)
+      let isNew = version >= ServerVersion(9, 0)
+      #expect(
+        created.record.pipeline.name
+          == (isNew ? "search-default-ingestion" : "ent-search-generic-ingestion"))
+      _ = try await store.generateAPIKey(connectorID: "c", indexName: "search-c")
+      try await store.deleteConnector("c")
+      #expect(try await behind.read("c", in: .connectors) == nil)
+      let calls = front.calls.withLock { $0 }
+      guard let removal else {
+        #expect(calls == [])
+        continue
+      }
+      #expect(
+        calls == [
+          "GET /_connector?size=1", "PUT /_connector/c", "PUT /_connector/c/_api_key_id",
+          "DELETE /_connector/c?delete_sync_jobs=true\(removal)",
+        ])
     }
   }
 

@@ -19,10 +19,16 @@ package struct ConnectorStoreContract: Sendable, CustomStringConvertible {
   /// The release of Elasticsearch whose records the store writes; `nil` for this program's own.
   @TaskLocal package static var release: ProtocolVersion?
 
-  /// A record as the store's release keeps it.
-  static func kept(_ connector: Connector) throws -> Connector {
+  /// A record as the store's release keeps it, with what that release adds.
+  static func kept(_ connector: Connector, added: JSONObject) throws -> Connector {
     guard let release else { return connector }
-    return try Connector(id: connector.id, json: connector.json(for: release), version: release)
+    let json = connector.json(for: release)
+    var kept = try Connector(id: connector.id, json: json, version: release)
+    for member in connector.unknownMembers.members {
+      try requireEqual(added[member.name], member.value, "an unknown member")
+    }
+    kept.unknownMembers = added
+    return kept
   }
 
   /// A job as the store's release keeps it.
@@ -43,7 +49,9 @@ extension ConnectorStoreContract {
     ConnectorStoreContract("a record is read back as it was written, in every member") { store in
       let connector = SampleRecords.connector()
       let created = try await store.createConnector(connector)
-      try requireEqual(created.record, try kept(connector), "what creating returns")
+      try requireEqual(
+        created.record, try kept(connector, added: created.record.unknownMembers),
+        "what creating returns")
       try requireEqual(try await store.connector(connector.id), created, "what is read")
       try requireEqual(try await store.connectors(), [created], "the list")
     },

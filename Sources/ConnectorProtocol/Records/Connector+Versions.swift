@@ -25,17 +25,19 @@ extension Connector {
     // Members that this program does not know are never taken away.
     former.unknownMembers = JSONObject()
     return stored.applying(
-      before: declaredOnly(former.shaped(for: version, isFlat: isFlat)),
-      after: declaredOnly(shaped(for: version, isFlat: isFlat)))
+      before: touched(former.shaped(for: version, isFlat: isFlat), in: stored),
+      after: touched(shaped(for: version, isFlat: isFlat), in: stored))
   }
 
   /// Leaves out the configuration's fields that this record's service has not declared: they stay
   /// as they are.
-  private func declaredOnly(_ record: JSONObject) -> JSONValue {
+  private func touched(_ record: JSONObject, in stored: JSONValue) -> JSONValue {
     var record = record
-    let fields = record["configuration"]?.objectValue?.members ?? []
-    let declared = fields.filter { configuration.schema[$0.name] != nil }
-    record["configuration"] = .object(JSONObject(declared))
+    let there = stored["configuration"]
+    let fields = (record["configuration"]?.objectValue?.members ?? []).filter {
+      configuration.schema[$0.name] != nil || there?[$0.name] == nil
+    }
+    record["configuration"] = .object(JSONObject(fields))
     return .object(record)
   }
 
@@ -87,6 +89,13 @@ extension Connector {
       if let text = shaped[name]?.stringValue { shaped[name] = .string(text.fittingKeyword) }
     }
     return shaped
+  }
+}
+
+extension IngestPipeline {
+  /// The name of a release's generic pipeline.
+  package static func name(of version: ProtocolVersion) -> String {
+    version < ProtocolVersion(9, 0) ? "ent-search-generic-ingestion" : "search-default-ingestion"
   }
 }
 

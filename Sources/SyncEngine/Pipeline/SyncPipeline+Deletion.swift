@@ -49,9 +49,7 @@ extension SyncPipeline {
       try await delete(planner, filtered: false)
     } catch let error as SecondLookFailure {
       let done = context.monitor.counters.value.deleted
-      let reason =
-        "The data source could not be asked again whether records are really gone: \(error.reason)"
-      try await hold(planner, max(0, count - done), reason, &report)
+      try await hold(planner, max(0, count - done), error.reason, &report)
     }
   }
 
@@ -92,7 +90,11 @@ extension SyncPipeline {
     do {
       return try await context.source.call { try await $0.stillExisting(ids) }
     } catch let error as SyncError where error.kind != .cancelled {
-      throw SecondLookFailure(reason: error.message)
+      // What is wrong with the configuration says all; else it is not clear what failed.
+      let prefix =
+        error.kind == .configuration
+        ? "" : "The data source could not be asked again whether records are really gone: "
+      throw SecondLookFailure(reason: prefix + error.message)
     }
   }
 }
