@@ -145,7 +145,7 @@ let package = Package(
       name: "ElasticsearchStoreTests",
       dependencies: [
         "ElasticsearchStore", "StoreContracts", "HTTPClient", "HTTPTesting", "ConnectorProtocol",
-        "ConnectorKit",
+        "ConnectorKit", "SyncEngine", "EngineAPI",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -196,12 +196,13 @@ let package = Package(
       dependencies: ["TerminalTesting", "connector-console", "ElasticsearchStore", "HTTPClient"],
       swiftSettings: strict),
     .testTarget(name: "ProjectRulesTests", swiftSettings: strict),
+    .executableTarget(name: "NullBulkServer", path: "Tests/NullBulkServer"),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "SyncEngine", "EmbeddedStore", "DataSourceCatalog", "DataSources", "EngineAPI",
         "ConnectorProtocol", "ConnectorKit", "ConcurrencySupport", "TerminalTesting",
-        "TextAnalysis",
+        "TextAnalysis", "ElasticsearchStore", "HTTPClient", "NullBulkServer",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
   ],

@@ -1,5 +1,6 @@
 internal import ConnectorKit
 internal import ConnectorProtocol
+internal import Glibc
 
 /// Where this program keeps what it must know of a document again: a member of the document.
 ///
@@ -18,29 +19,39 @@ enum OwnMember {
   static func added(
     to operation: IndexOperation, flags: IngestPipeline? = nil, into body: inout [UInt8]
   ) -> Bool {
-    let document = operation.body
-    guard let end = document.lastIndex(where: { $0 > 0x20 }), document[end] == UInt8(ascii: "}"),
-      document.first(where: { $0 > 0x20 }) == UInt8(ascii: "{")
+    let document = operation.body.span
+    var end = document.count - 1
+    while end > 0, document[end] <= 0x20 { end -= 1 }
+    var start = 0
+    while start < end, document[start] <= 0x20 { start += 1 }
+    guard end > start, document[start] == UInt8(ascii: "{"), document[end] == UInt8(ascii: "}")
     else { return false }
-    let last = document[..<end].last { $0 > 0x20 }
-    if document.contains(0x0A) || document.contains(0x0D) {
+    var last = end - 1
+    while document[last] <= 0x20 { last -= 1 }
+    if Self.hasLineBreak(operation.body) {
       // A line break can only be space between values, and would end the line of the request.
-      body.append(contentsOf: document[..<end].map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+      body.append(contentsOf: operation.body[..<end].map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
     } else {
-      body.append(contentsOf: document[..<end])
+      body.append(contentsOf: operation.body[..<end])
     }
-    if last != UInt8(ascii: "{") { body.append(UInt8(ascii: ",")) }
+    if last != start { body.append(UInt8(ascii: ",")) }
     if let flags { append(flags, to: &body) }
-    var writer = JSONWriter(capacity: 128)
-    writer.beginObject()
-    writer.member("d", Int64(bitPattern: operation.digest.low))
-    writer.member("f", Int64(bitPattern: operation.fingerprint))
-    writer.member("s", operation.scope)
-    writer.endObject()
-    body.append(contentsOf: "\"_connector_console\":".utf8)
-    body.append(contentsOf: writer.bytes)
-    body.append(UInt8(ascii: "}"))
+    body.append(literal: "\"_connector_console\":{\"d\":")
+    body.append(decimal: Int64(bitPattern: operation.digest.low))
+    body.append(literal: ",\"f\":")
+    body.append(decimal: Int64(bitPattern: operation.fingerprint))
+    body.append(literal: ",\"s\":")
+    body.append(json: operation.scope)
+    body.append(literal: "}}")
     return true
+  }
+
+  private static func hasLineBreak(_ document: [UInt8]) -> Bool {
+    unsafe document.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      return unsafe memchr(start, 0x0A, bytes.count) != nil
+        || memchr(start, 0x0D, bytes.count) != nil
+    }
   }
 
   /// What the pipeline reads to know what to do; it takes the members away again.
@@ -120,26 +131,59 @@ struct BulkRequestBody {
     let mark = bytes.count
     switch operation {
     case .index(let document):
-      appendAction("index", document.id)
+      bytes.append(literal: "{\"index\":{\"_id\":")
+      bytes.append(json: document.id.text)
+      bytes.append(literal: "}}\n")
       guard OwnMember.added(to: document, flags: flags, into: &bytes) else {
         bytes.removeSubrange(mark...)
         return
       }
       bytes.append(0x0A)
-    case .delete(_, let id): appendAction("delete", id)
+    case .delete(_, let id):
+      bytes.append(literal: "{\"delete\":{\"_id\":")
+      bytes.append(json: id.text)
+      bytes.append(literal: "}}\n")
     }
     sent.append(place)
   }
+}
 
-  private mutating func appendAction(_ action: StaticString, _ id: DocumentID) {
-    var writer = JSONWriter(capacity: 64)
-    writer.beginObject()
-    writer.name(String(describing: action))
-    writer.beginObject()
-    writer.member("_id", id.text)
-    writer.endObject()
-    writer.endObject()
-    bytes.append(contentsOf: writer.bytes)
-    bytes.append(0x0A)
+extension [UInt8] {
+  /// Adds text as it stands.
+  fileprivate mutating func append(literal text: StaticString) {
+    text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+  }
+
+  /// Adds a number in decimal digits.
+  fileprivate mutating func append(decimal value: Int64) {
+    var rest = value.magnitude
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let first = count
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    self[first...].reverse()
+  }
+
+  /// Adds a text as a JSON string.
+  fileprivate mutating func append(json text: String) {
+    let bytes = text.utf8.span
+    var isPlain = true
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        isPlain = false
+      }
+    }
+    if isPlain {
+      append(UInt8(ascii: "\""))
+      append(contentsOf: text.utf8)
+      append(UInt8(ascii: "\""))
+    } else {
+      var writer = JSONWriter(capacity: text.utf8.count + 16)
+      writer.string(text)
+      append(contentsOf: writer.bytes)
+    }
   }
 }

@@ -4,10 +4,10 @@ import EmbeddedStore
 import EngineAPI
 import SyncEngine
 
-/// A sync engine over an embedded store, with one connector.
+/// A sync engine over a store, with one connector.
 struct BenchmarkEngine: Sendable {
   let service: SyncService
-  let store: EmbeddedStore
+  let stores: EngineStores
   let connectorID: String
   static let indexName = "search-benchmark"
 
@@ -26,14 +26,22 @@ struct BenchmarkEngine: Sendable {
     let store = try await EmbeddedStore.open(directory: directory)
     let stores = EngineStores(
       indices: store, connectors: store, credentials: store.credentialStore())
+    try await run(over: stores, descriptor, values, body)
+  }
+
+  /// Runs an engine over stores for as long as `body` takes.
+  static func run(
+    over stores: EngineStores, _ descriptor: DataSourceDescriptor, _ values: ConfigurationValues,
+    _ body: @escaping @Sendable (BenchmarkEngine) async throws -> Void
+  ) async throws {
     let service = SyncService(
-      settings: SyncService.Settings(mode: .service, storeName: directory),
+      settings: SyncService.Settings(mode: .service, storeName: "benchmark"),
       catalog: [descriptor], environment: .live(), openStores: { stores })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await service.run() }
       group.addTask {
         do {
-          let engine = try await make(service, store, descriptor, values)
+          let engine = try await make(service, stores, descriptor, values)
           try await body(engine)
         } catch {
           await service.shutdown(deadline: .seconds(10))
@@ -46,7 +54,7 @@ struct BenchmarkEngine: Sendable {
   }
 
   private static func make(
-    _ service: SyncService, _ store: EmbeddedStore, _ descriptor: DataSourceDescriptor,
+    _ service: SyncService, _ stores: EngineStores, _ descriptor: DataSourceDescriptor,
     _ values: ConfigurationValues
   ) async throws -> BenchmarkEngine {
     let draft = ConnectorDraft(
@@ -58,7 +66,7 @@ struct BenchmarkEngine: Sendable {
     }
     let id = created.connectorID
     _ = try await service.perform(.saveConfiguration(connectorID: id, values)).get()
-    return BenchmarkEngine(service: service, store: store, connectorID: id)
+    return BenchmarkEngine(service: service, stores: stores, connectorID: id)
   }
 
   /// Runs a full sync and returns its job, once it has ended.
@@ -77,6 +85,9 @@ struct BenchmarkEngine: Sendable {
           throw BenchmarkError("The sync ended \(job.status): \(job.error ?? "")")
         }
         return job
+      }
+      if job.status == .suspended, let error = job.error {
+        throw BenchmarkError("The sync is suspended: \(error)")
       }
       try await Task.sleep(for: .milliseconds(20))
     }

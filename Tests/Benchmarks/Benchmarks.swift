@@ -9,11 +9,12 @@ enum Benchmarks {
   static var all: [any Benchmark.Type] {
     [
       AnalysisBenchmark.self, StoreBenchmark.self, EmbeddedBenchmark.self, FilesBenchmark.self,
-      ScreenBenchmark.self,
+      ScreenBenchmark.self, BulkBenchmark.self, ElasticsearchBenchmark.self,
     ]
   }
 
   static func main() async {
+
     // As the program does.
     Allocator.preferSmallFootprint()
     var arguments = CommandLine.arguments.dropFirst()

@@ -2,6 +2,7 @@ import ConnectorKit
 import ConnectorProtocol
 import EmbeddedStore
 import EngineAPI
+import SyncEngine
 
 /// A whole sync of generated documents into the embedded index, and a second one with nothing new.
 enum EmbeddedBenchmark: Benchmark {
@@ -33,14 +34,14 @@ enum EmbeddedBenchmark: Benchmark {
       print(
         "peak memory             \(Format.megabytes(peak)); "
           + Format.verdict(Double(peak), atMost: 150_000_000))
-      let before = try await engine.store.statistics(of: BenchmarkEngine.indexName)
+      let before = try await engine.stores.indices.statistics(of: BenchmarkEngine.indexName)
       ProcessMemory.resetPeak()
       let second = try await sync("second sync", engine, count, atLeast: 250_000)
       guard second.counters.unchanged == count else {
         throw BenchmarkError("The second sync wrote documents: \(second.counters)")
       }
       print("peak memory             \(Format.megabytes(ProcessMemory.peak))")
-      let after = try await engine.store.statistics(of: BenchmarkEngine.indexName)
+      let after = try await engine.stores.indices.statistics(of: BenchmarkEngine.indexName)
       print("documents written       \(second.counters.created + second.counters.updated)")
       print(
         "size on disk            \(Format.megabytes(before.bytes)), "
