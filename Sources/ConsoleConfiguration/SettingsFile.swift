@@ -96,6 +96,7 @@ struct SettingsFile {
   }
 
   private static func suggestion(_ key: String) -> String {
-    Suggestion.sentence(key, among: Setting.all.map(\.key))
+    let groups = ["service", "elasticsearch", "elasticsearch.bulk", "connector_console"]
+    return Suggestion.sentence(key, among: Setting.all.map(\.key) + groups)
   }
 }

@@ -93,10 +93,10 @@ struct Composition {
             requestTimeout: settings.requestTimeout)
           // The records may be refused although the server answers.
           if opened != nil { _ = try await stores.connectors.jobs(JobQuery(size: 1)) }
-          opened?(StoreOpening(nil, at: settings.store))
+          opened?(StoreOpening(nil, at: location))
           return stores
         } catch {
-          opened?(StoreOpening(error, at: settings.store))
+          opened?(StoreOpening(error, at: location))
           throw error
         }
       })

@@ -1,4 +1,5 @@
 import ConnectorProtocol
+import ConsoleConfiguration
 import Testing
 
 @testable import CommandLineInterface
@@ -31,6 +32,34 @@ import Testing
       #expect(invocation.options.format == .json)
       #expect(invocation.action == .command(.jobs(jobs)), "\(line)")
     }
+  }
+
+  @Test func `the flags of settings are read under the settings' keys`() throws {
+    let line =
+      "serve --config /c --cloud-id a:b --api-key-file /k --certificate 00 --insecure "
+      + "--log-format ecs --log-level warning --service-type dir,s3"
+    let invocation = try parse(line)
+    #expect(invocation.action == .serve && invocation.runsJobs)
+    #expect(invocation.options.configurationFile == "/c")
+    let values = invocation.options.settings.mapValues { "\($0.flag) \($0.value)" }
+    #expect(
+      values == [
+        "elasticsearch.cloud_id": "--cloud-id a:b",
+        "elasticsearch.api_key_file": "--api-key-file /k",
+        "elasticsearch.certificate_fingerprint": "--certificate 00",
+        "elasticsearch.verify_certs": "--insecure false",
+        "connector_console.log_format": "--log-format ecs",
+        "service.log_level": "--log-level warning",
+        "service.service_types": "--service-type dir,s3",
+      ])
+  }
+
+  @Test func `the settings are checked and shown`() throws {
+    var show = ConfigurationCommand(.show)
+    show.showsOrigins = true
+    #expect(try parse("config show --origin").action == .configuration(show))
+    #expect(try parse("config check").action == .configuration(ConfigurationCommand(.check)))
+    #expect(try !parse("config check").runsJobs)
   }
 
   @Test func `the flags of the screen and the log are read`() throws {
@@ -100,6 +129,14 @@ import Testing
     ("connectors --ascii=yes", "The option --ascii takes no value."),
     ("connectors -x", "There is no option “-x”."),
     ("search docs a -b", "put -- before the query"),
+    ("config", "The command config needs check or show."),
+    ("config shwo", "Did you mean show? Write config check or config show."),
+    ("config check --origin", "The option --origin belongs to config show"),
+    ("serve now", "The command serve has no use for “now”"),
+    ("jobs --service-type dir", "The option --service-type belongs to serve"),
+    ("--log-format xml", "“xml” is no value for --log-format; write text or ecs."),
+    ("--elasticsearch es", "“es” is no URL. Write it like https://host:9200."),
+    ("--elasticsearch https://u:p@es", "a user or a password, which others could see"),
   ])
   func `a wrong line is refused with what to do`(_ line: String, _ message: String) {
     let found = failure(line)?.message
