@@ -64,10 +64,15 @@ package enum IndexNameProblem: Hashable, Sendable {
       "A name must not begin with \(character). Begin it with a letter or a digit."
     case .upperCase: "A name must not contain capital letters. Write it in lower case."
     case .forbiddenCharacters(let characters):
-      "A name must not contain \(Self.list(characters)). Leave them out or use a hyphen."
+      "A name must not contain \(Self.list(characters)). "
+        + "Leave \(Self.isOneSign(characters) ? "it" : "them") out or use a hyphen."
     case .tooLong(let bytes):
       "The name takes \(bytes) bytes, and \(IndexName.maximumBytes) are allowed. Shorten it."
     }
+  }
+
+  private static func isOneSign(_ characters: [Character]) -> Bool {
+    characters.count == 1 && list(characters) == String(characters[0])
   }
 
   private static func list(_ characters: [Character]) -> String {

@@ -83,6 +83,7 @@ package struct ScreenContext: Hashable, Sendable {
   /// sets it to the rectangle that it hands to `draw`.
   package var area: Rect
   private var lastTag = 0
+  private var hasToldOfClipboard = false
 
   /// Makes a context.
   package init(
@@ -97,6 +98,13 @@ package struct ScreenContext: Hashable, Sendable {
     self.store = store
     self.size = size
     area = Rect(size)
+  }
+
+  /// A sentence that tells of a copy, the first time with what to expect of the terminal.
+  package mutating func copied(_ what: String) -> Flash {
+    let note = hasToldOfClipboard ? "" : options.clipboardNote
+    hasToldOfClipboard = true
+    return Flash(.info, note.isEmpty ? "Copied \(what)." : "Copied \(what). \(note)")
   }
 
   /// A tag that no request has had.

@@ -87,7 +87,7 @@ import Testing
     driver.type("/data")
     driver.press(.control("p"), .control("p"), .control("p"))
     #expect(driver.step == .source)
-    #expect(driver.text.contains("It belongs to the connector since step 4"))
+    #expect(driver.text.contains("Fixed since step 4, where the connector was made."))
     driver.press(.control("n"), .control("n"), .control("n"))
     #expect(driver.wizard?.configurations["dir"]?.form.text("directory") == "/data")
   }
@@ -395,6 +395,39 @@ import Testing
     #expect(driver.step == .language)
   }
 
+  @Test func `a line of the summary leads to its very field`() {
+    var driver = WizardDriver()
+    driver.go(to: .configuration)
+    driver.type("/srv/docs")
+    driver.press(.tab, .tab, .tab, .tab, .control("n"))
+    driver.console.answer(.done)
+    driver.console.answer(.checked(WizardFixtures.report))
+    driver.press(.enter, .control("n"))
+    #expect(driver.step == .summary)
+    guard let line = driver.console.place(of: "Folder") else {
+      Issue.record("the summary does not show the folder")
+      return
+    }
+    driver.console.click(line.x, line.y, .doublePress)
+    #expect(driver.step == .configuration)
+    #expect(driver.wizard?.configurations["dir"]?.form.focus == .field("directory"))
+    driver.type("x")
+    #expect(driver.wizard?.configurations["dir"]?.form.text("directory") == "/srv/docsx")
+  }
+
+  @Test func `the documents of a check are reached by an arrow, and pointed at only then`() {
+    var driver = WizardDriver()
+    driver.go(to: .check)
+    driver.console.answer(.checked(WizardFixtures.report))
+    #expect(driver.wizard?.buttonFocus == "next")
+    #expect(!driver.text.contains("\n▸"))
+    driver.press(.down)
+    #expect(driver.wizard?.buttonFocus == nil)
+    #expect(driver.text.contains("\n▸ handbook/chapter-1.md"))
+    driver.press(.down)
+    #expect(driver.text.contains("\n▸ handbook/chapter-2.md"))
+  }
+
   @Test func `lines and buttons of the summary are one ring with one pointer`() {
     var driver = WizardDriver()
     driver.go(to: .summary)
@@ -421,7 +454,7 @@ import Testing
     driver.press(.character("?"))
     #expect(!driver.text.contains("First row"))
     #expect(driver.text.contains("Press the button"))
-    #expect(driver.text.contains("Go between the step and its buttons"))
+    #expect(driver.text.contains("Go from field to field, and to the buttons"))
   }
 
   // MARK: - Leaving

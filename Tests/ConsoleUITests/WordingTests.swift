@@ -10,7 +10,7 @@ import Testing
   @Test func `a sentence does not follow to another page`() {
     var driver = ConsoleDriver(snapshot: Fixtures.snapshot(of: [Fixtures.handbook]))
     driver.press(.character("c"))
-    #expect(driver.text.contains("◆ No sync of Handbook is active."))
+    #expect(driver.text.contains("▲ No sync of Handbook is active."))
     driver.press(.enter)
     #expect(!driver.text.contains("No sync of Handbook"))
     driver.press(.character("c"))

@@ -123,7 +123,7 @@ import Testing
       }
       guard case .rechecked(let report) = try await harness.perform(.recheck(connectorID: id))
       else { throw Unexpected() }
-      #expect(report.explanation.last == "A setting is wrong: The pattern is wrong.")
+      #expect(report.explanation.last == "A setting is wrong; correct it, then recheck.")
       let values = ConfigurationValues(["path": .string("/")])
       let refused = await failure(harness, .check(connectorID: id, values))
       #expect(refused == EngineFailure(.invalid, "The pattern is wrong.", field: "path"))

@@ -101,7 +101,8 @@ package enum Chrome {
   ) {
     let row = statusLine(of: frame.size)
     let symbols = context.symbols
-    var room = row.inset(left: 1, right: 1)
+    let whole = row.inset(left: 1, right: 1)
+    var room = whole
     if let activity = activity(context), flash == nil || row.width >= 100 {
       frame.write(activity, in: room, alignment: .trailing, symbols: symbols)
       room = room.inset(right: activity.width + 2)
@@ -110,7 +111,22 @@ package enum Chrome {
     let (symbol, role) = flash.kind.look(symbols)
     var text = StyledText(symbol + " ", Style(role, isBold: true))
     text.append(SafeText(flash.text), Style(role))
-    frame.write(text, in: room, symbols: symbols)
+    guard text.width > room.width else {
+      frame.write(text, in: room, symbols: symbols)
+      return
+    }
+    // What does not fit is broken, over the page's last rows, rather than cut.
+    let sign = symbol + " "
+    let lines = SafeText(flash.text).wrapped(max(8, whole.width - sign.width)).prefix(3)
+    let top = row.y - (lines.count - 1)
+    frame.fill(Rect(x: row.x, y: top, width: row.width, height: lines.count))
+    for (index, line) in lines.enumerated() {
+      var part = StyledText(
+        index == 0 ? sign : SafeText(" ").repeated(sign.width), Style(role, isBold: true))
+      part.append(line, Style(role))
+      let place = Rect(x: whole.x, y: top + index, width: whole.width, height: 1)
+      frame.write(part, in: place, symbols: symbols)
+    }
   }
 
   /// Why the numbers stand still, as long as the store does not answer.

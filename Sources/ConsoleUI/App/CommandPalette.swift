@@ -17,6 +17,7 @@ struct CommandPalette: Hashable, Sendable {
     case newConnector
     case connections
     case connector(id: String)
+    case page(connectorID: String, ConnectorScreen.Tab)
     case sync(connectorID: String)
   }
 

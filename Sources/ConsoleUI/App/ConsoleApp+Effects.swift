@@ -6,7 +6,16 @@ extension ConsoleApp {
   /// Carries out what a screen wants, and whatever follows from it.
   mutating func carryOut(_ effects: [Effect], of owner: Int) -> [AppCommand] {
     var commands: [AppCommand] = []
-    for effect in effects { commands += carryOut(effect, of: owner) }
+    let asked = effects.compactMap { effect in
+      if case .request(let tag, _) = effect { tag } else { nil }
+    }
+    for effect in effects {
+      if case .flash(let flash) = effect, flash.kind == .info {
+        show(flash, awaiting: asked.last)
+      } else {
+        commands += carryOut(effect, of: owner)
+      }
+    }
     return commands
   }
 

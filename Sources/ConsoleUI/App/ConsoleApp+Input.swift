@@ -42,7 +42,7 @@ extension ConsoleApp {
     case .chosen(let command):
       overlay = nil
       if let reason = command.disabledReason {
-        show(Flash(.info, reason))
+        show(Flash(.warning, reason))
         return []
       }
       return run(command.action)
@@ -59,6 +59,8 @@ extension ConsoleApp {
     case .goTo(.connections): return leave(.goTo(.connections(ConnectionsScreen())))
     case .goTo(.connector(let id)):
       return leave(.goTo(.connector(ConnectorScreen(connectorID: id))))
+    case .goTo(.page(let id, let tab)):
+      return leave(.goTo(.connector(ConnectorScreen(connectorID: id, tab: tab))))
     case .goTo(.sync(let id)):
       let state = context.snapshot.connector(id)
       let live = state.map { LiveSyncScreen(of: $0) } ?? LiveSyncScreen(connectorID: id)
@@ -101,7 +103,7 @@ extension ConsoleApp {
     let isText = if case .character = key { model.isEditingText } else { false }
     if !isText, let help = model.keyHelp(context).first(where: { $0.keys.contains(key) }) {
       if let reason = help.disabledReason {
-        show(Flash(.info, reason))
+        show(Flash(.warning, reason))
         return []
       }
       return send(.input(input), to: top.id)
@@ -185,6 +187,7 @@ extension ConsoleApp {
           name: hint, help: help.help, key: key, action: .press(key),
           disabledReason: help.disabledReason))
     }
+    commands += pageCommands
     commands.append(
       CommandPalette.Command(
         name: "connectors", help: "Go to the list of connectors", action: .goTo(.list)))
@@ -212,6 +215,20 @@ extension ConsoleApp {
           action: .goTo(.sync(connectorID: state.id))))
     }
     return CommandPalette(commands)
+  }
+
+  /// The pages of the connector that one looks at, or whose job or document one looks at.
+  private var pageCommands: [CommandPalette.Command] {
+    let ids = stack.reversed().compactMap { $0.screen.connectorID }
+    guard let id = ids.first, let state = context.snapshot.connector(id) else { return [] }
+    let isOnTop = topScreen.kind == .connector
+    return ConnectorScreen.Tab.allCases.map { tab in
+      CommandPalette.Command(
+        name: tab.title,
+        help: "Go to this page of \(ConnectorSummary.name(state, context))",
+        key: isOnTop ? .character(tab.digit) : nil,
+        action: isOnTop ? .press(.alt(tab.digit)) : .goTo(.page(connectorID: id, tab)))
+    }
   }
 
   private var globalCommands: [CommandPalette.Command] {

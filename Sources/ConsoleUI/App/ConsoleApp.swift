@@ -66,9 +66,14 @@ package struct ConsoleApp: Sendable {
   package mutating func update(_ event: AppEvent) -> [AppCommand] {
     let place = place
     let shown = flash
+    let before = topScreen
     let commands = carryOut(event)
-    // What was said on a page is no news on the next one.
-    if let shown, shown == flash, place != self.place {
+    guard let shown, shown == flash else { return commands }
+    // What was said on a page is no news on the next one, nor once one does something else there;
+    // what was refused stays to be read.
+    var isOver = place != self.place
+    if case .input = event, shown.isPassing, before != topScreen { isOver = true }
+    if isOver {
       flash = nil
       revision += 1
     }
@@ -182,6 +187,7 @@ package struct ConsoleApp: Sendable {
     looks.remove(tag)
     guard let owner = routes.removeValue(forKey: tag) else { return [] }
     revision += 1
+    if flash?.awaits == tag { flash = nil }
     guard stack.contains(where: { $0.id == owner }) else {
       if let failure { show(Flash(.failure, failure)) }
       return []
@@ -197,8 +203,10 @@ package struct ConsoleApp: Sendable {
     return carryOut(effects, of: id)
   }
 
-  mutating func show(_ flash: Flash) {
-    self.flash = ShownFlash(flash: flash, until: context.now + Self.flashDuration)
+  /// Shows a sentence; one that says what is asked for goes with the answer.
+  mutating func show(_ flash: Flash, awaiting tag: RequestTag? = nil) {
+    let until = context.now + Self.flashDuration
+    self.flash = ShownFlash(flash: flash, until: until, awaits: tag)
     revision += 1
   }
 
@@ -209,6 +217,11 @@ package struct ConsoleApp: Sendable {
 struct ShownFlash: Hashable, Sendable {
   var flash: Flash
   var until: Timestamp
+  /// The request whose answer ends it.
+  var awaits: RequestTag?
+
+  /// Whether it tells what was done, not what can't be.
+  var isPassing: Bool { flash.kind == .info || flash.kind == .success }
 }
 
 /// What covers the screen without being a question.

@@ -81,12 +81,14 @@ struct HelpOverlay: Hashable, Sendable {
       names(of: key, symbols).fitted(to: column, ellipsis: symbols.ellipsis),
       Style(role, isBold: !isOff))
     row.append("  ")
-    row.append(SafeText(key.help), isOff ? .muted : .text)
-    var rows = [row]
+    let room = max(8, width - column - 2)
+    let margin = StyledText(SafeText(" ").repeated(column + 2))
+    let help = StyledText(SafeText(key.help), isOff ? .muted : .text).wrapped(room)
+    var rows = help.enumerated().map { index, line in (index == 0 ? row : margin) + line }
+    if rows.isEmpty { rows = [row] }
     if let reason = key.disabledReason {
-      var note = StyledText(SafeText(" ").repeated(column + 2))
-      note.append("not now: " + SafeText(reason), .muted)
-      rows.append(note)
+      let note = StyledText("not now: " + SafeText(reason), .muted)
+      rows += note.wrapped(room).map { margin + $0 }
     }
     return rows
   }

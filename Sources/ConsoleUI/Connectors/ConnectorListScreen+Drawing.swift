@@ -8,6 +8,10 @@ struct ConnectorListLayout {
   var table: Rect
   /// `nil` where there is no room for details.
   var details: Rect?
+  /// Whether the details stand beside the table, not below it.
+  var isBeside = false
+  /// What is wrong with the selected connector where there is no room for details; else empty.
+  var note = Rect(x: 0, y: 0, width: 0, height: 0)
 
   /// Rows that the table shows.
   var tableRows: Int { max(0, table.height - 1) }
@@ -22,10 +26,15 @@ struct ConnectorListLayout {
       let parts = split.rest.splitLeft(area.width - min(56, max(40, area.width / 3)))
       table = parts.left
       details = parts.rest
+      isBeside = true
     } else if area.height >= 20 {
       let parts = split.rest.splitBottom(9)
       table = parts.rest
       details = parts.bottom
+    } else {
+      let parts = split.rest.splitBottom(1)
+      table = parts.rest
+      note = parts.bottom
     }
   }
 
@@ -70,12 +79,27 @@ extension ConnectorListScreen {
       return
     }
     drawTable(rows, in: layout.table, on: &frame, context)
-    guard let details = layout.details, let state = selected(context) else { return }
+    guard let state = selected(context) else { return }
+    guard var details = layout.details else {
+      drawProblem(of: state, in: layout.note, on: &frame, context)
+      return
+    }
+    let texts = ConnectorSummary.details(state, width: details.width - 4, context)
+    // Beside the table the box is as high as what it says.
+    if layout.isBeside { details.height = min(details.height, texts.count + 2) }
     let inside = frame.box(
       details, title: SafeText(state.record.name), symbols: context.symbols
     ).inset(left: 1, right: 1)
-    let texts = ConnectorSummary.details(state, width: inside.width, context)
     frame.writeRows(Array(texts.prefix(inside.height)), in: inside, symbols: context.symbols)
+  }
+
+  /// What is wrong with the selected connector, where its details have no room.
+  private func drawProblem(
+    of state: ConnectorState, in row: Rect, on frame: inout Frame, _ context: ScreenContext
+  ) {
+    guard let problem = state.problems.first(where: { !$0.isHint }) else { return }
+    let text = ConnectorSummary.problemTitle(problem, context.symbols)
+    frame.write(text, in: row.inset(left: 2, right: 1), symbols: context.symbols)
   }
 
   private func drawHeading(
@@ -149,7 +173,11 @@ extension ConnectorListScreen {
 
   private func cells(_ state: ConnectorState, _ context: ScreenContext) -> [StyledText] {
     let symbols = context.symbols
-    var status = state.ingestionStatus.look(symbols).text
+    var look = state.ingestionStatus.look(symbols)
+    if look.role == .success, state.problems.contains(where: { !$0.isHint }) {
+      look = StatusLook(symbols.warning, look.word, .warning)
+    }
+    var status = look.text
     if let job = state.activeJob, job.job.status == .suspended {
       status = job.job.look(symbols).text
     } else if let job = state.activeJob {

@@ -84,7 +84,7 @@ package struct DocumentScreen: ScreenModel {
     _ message: ScreenMessage, _ context: inout ScreenContext
   ) -> [Effect] {
     switch message {
-    case .input(let event): return take(event, context)
+    case .input(let event): return take(event, &context)
     case .response(let tag, let result):
       guard content == .waiting(tag) else { return [] }
       switch result {
@@ -98,7 +98,7 @@ package struct DocumentScreen: ScreenModel {
     }
   }
 
-  private mutating func take(_ event: InputEvent, _ context: ScreenContext) -> [Effect] {
+  private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
     guard case .shown(var shown) = content else { return [] }
     let area = textArea(context.area)
     if shown.width != area.width {
@@ -109,12 +109,12 @@ package struct DocumentScreen: ScreenModel {
     switch Self.keys.action(for: event) {
     case .copyID:
       return [
-        .copy(title), .flash(Flash(.info, "Copied the id. \(context.options.clipboardNote)")),
+        .copy(title), .flash(context.copied("the id")),
       ]
     case .copyDocument:
       return [
         .copy(String(decoding: shown.body, as: UTF8.self)),
-        .flash(Flash(.info, "Copied the document. \(context.options.clipboardNote)")),
+        .flash(context.copied("the document")),
       ]
     case nil:
       _ = scroll.handle(event, count: shown.rows.count, height: area.height)

@@ -201,8 +201,7 @@ package struct DocumentsPage: ScreenModel {
       return [.push(.document(DocumentScreen(index: index, id: hit.id)))]
     case (.copyID, let hit?):
       return [
-        .copy(hit.id.text),
-        .flash(Flash(.info, "Copied the id. \(context.options.clipboardNote)")),
+        .copy(hit.id.text), .flash(context.copied("the id")),
       ]
     default: return []
     }

@@ -52,7 +52,7 @@ extension JobStatus {
     case .pending: StatusLook(symbols.bulletEmpty, "pending", .text)
     case .inProgress: StatusLook(symbols.running, "in progress", .running)
     case .canceling: StatusLook(symbols.bulletHalf, "canceling", .warning)
-    case .canceled: StatusLook(symbols.failure, "canceled", .warning)
+    case .canceled: StatusLook(symbols.canceled, "canceled", .muted)
     case .suspended: StatusLook(symbols.paused, "suspended", .warning)
     case .completed: StatusLook(symbols.check, "completed", .success)
     case .error: StatusLook(symbols.failure, "error", .danger)

@@ -10,6 +10,12 @@ package struct WordFilter: Hashable, Sendable {
   /// Whether nothing was typed, which lets everything through.
   package var isEmpty: Bool { words.isEmpty }
 
+  /// Whether every word is how a word of the text begins.
+  package func matchesWordStarts(of text: String) -> Bool {
+    let starts = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return words.allSatisfy { word in starts.contains { $0.hasPrefix(word) } }
+  }
+
   /// Whether every word stands in one of the texts.
   package func matches(_ texts: [String]) -> Bool {
     let lowered = texts.map { $0.lowercased() }

@@ -115,7 +115,8 @@ package struct CheckPanel: Hashable, Sendable {
       let left = body.splitLeft(min(44, body.width * 2 / 5))
       return (left.left, left.rest.inset(left: 3, right: 1))
     }
-    let rows = min(report.documents.count, max(2, body.height / 3))
+    // The fields keep a few rows, which scroll; the list has the rest as far as it needs it.
+    let rows = min(report.documents.count, max(2, body.height / 3, body.height - 6))
     let top = body.splitTop(rows)
     return (top.top, top.rest.inset(left: 2, top: 1, right: 1))
   }
@@ -129,7 +130,9 @@ package struct CheckPanel: Hashable, Sendable {
   }
 
   /// Draws the panel.
-  package func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
+  package func draw(
+    in area: Rect, on frame: inout Frame, _ context: ScreenContext, isFocused: Bool = true
+  ) {
     let symbols = Symbols.set(isASCII: context.options.isASCII)
     let inner = area.inset(left: 2, right: 1)
     switch state {
@@ -140,7 +143,7 @@ package struct CheckPanel: Hashable, Sendable {
     case .running(_, let since):
       drawRunning(since: since, in: inner, on: &frame, context)
     case .failed(let failure): drawFailure(failure, in: inner, on: &frame, symbols)
-    case .done(let report): draw(report, in: area, on: &frame, symbols)
+    case .done(let report): draw(report, in: area, on: &frame, symbols, isFocused: isFocused)
     }
   }
 
@@ -166,7 +169,8 @@ package struct CheckPanel: Hashable, Sendable {
   }
 
   private func draw(
-    _ report: CheckReport, in area: Rect, on frame: inout Frame, _ symbols: Symbols
+    _ report: CheckReport, in area: Rect, on frame: inout Frame, _ symbols: Symbols,
+    isFocused: Bool
   ) {
     let count = report.documents.count
     var head = StyledText(symbols.check + " ", Style(.success, isBold: true))
@@ -187,21 +191,27 @@ package struct CheckPanel: Hashable, Sendable {
     }
     guard count > 0 else { return }
     let places = places(in: area, report)
-    drawList(report, in: places.list, on: &frame, symbols)
+    drawList(report, in: places.list, on: &frame, symbols, isFocused: isFocused)
     drawFields(report, in: places.fields, isBeside: area.width >= 90, on: &frame, symbols)
   }
 
   private func drawList(
-    _ report: CheckReport, in place: Rect, on frame: inout Frame, _ symbols: Symbols
+    _ report: CheckReport, in place: Rect, on frame: inout Frame, _ symbols: Symbols,
+    isFocused: Bool
   ) {
     let count = report.documents.count
     let table = Table([Table.Column("", minimum: 8, flex: 1, cut: .middle)], hasHeader: false)
     table.draw(
-      in: place, on: &frame, count: count, state: list, isFocused: !isInFields,
+      in: place, on: &frame, count: count, state: list, isFocused: isFocused && !isInFields,
       symbols: symbols
     ) { row in
       [StyledText(SafeText(report.documents[row].id), .text)]
     }
+    // Only what has the focus is pointed at.
+    guard !isFocused, let selected = list.selected(count: count) else { return }
+    let visible = list.visible(count: count, height: place.height)
+    let row = place.row(selected - visible.lowerBound)
+    frame.write(" ", at: row.origin, style: .text, clip: row)
   }
 
   private func drawFields(

@@ -48,10 +48,12 @@ package struct OptionPicker: Hashable, Sendable {
   package var matches: [Item] {
     let matcher = FuzzyMatcher(filter.text)
     guard !matcher.isEmpty else { return items }
-    let byTitle = matcher.filter(items) { $0.title }.map(\.element)
-    let rest = items.filter { item in !byTitle.contains { $0.id == item.id } }
-    let words = filter.text.lowercased()
-    return byTitle + rest.filter { $0.detail.lowercased().contains(words) }
+    // Words that begin so come first; scattered letters count only where nothing else matches.
+    let words = WordFilter(filter.text)
+    let begun = items.filter { words.matchesWordStarts(of: $0.title) }
+    let rest = items.filter { item in !begun.contains { $0.id == item.id } }
+    let found = begun + rest.filter { words.matchesWordStarts(of: $0.detail) }
+    return found.isEmpty ? matcher.filter(items) { $0.title }.map(\.element) : found
   }
 
   /// The choice with the pointer; `nil` if the filter lets none through.
@@ -178,7 +180,9 @@ package struct OptionPicker: Hashable, Sendable {
     for index in visible {
       let line = place.row(index - visible.lowerBound).inset(right: 2)
       let isSelected = index == list.selected(count: matches.count)
-      draw(matches[index], isSelected: isSelected && isFocused, in: line, on: &frame, symbols)
+      draw(
+        matches[index], isSelected: isSelected && isFocused,
+        hasDetail: !isSelected || detailRows(in: area) == 0, in: line, on: &frame, symbols)
       if isSelected, !isFocused {
         frame.write(symbols.pointer, at: line.origin, style: .muted, clip: line)
       }
@@ -198,7 +202,8 @@ package struct OptionPicker: Hashable, Sendable {
   }
 
   private func draw(
-    _ item: Item, isSelected: Bool, in line: Rect, on frame: inout Frame, _ symbols: Symbols
+    _ item: Item, isSelected: Bool, hasDetail: Bool, in line: Rect, on frame: inout Frame,
+    _ symbols: Symbols
   ) {
     let isOff = item.unavailable != nil
     let style = isSelected ? Style.selection : isOff ? .muted : .text
@@ -211,6 +216,8 @@ package struct OptionPicker: Hashable, Sendable {
     let match = matcher.isEmpty || isSelected ? nil : matcher.match(item.title)
     let text = FuzzyMatcher.highlighted(item.title, match, style: style)
     frame.write(text, in: title, symbols: symbols)
+    // The selected one's line stands whole under the list where it does not fit here.
+    guard hasDetail else { return }
     let rest = line.inset(left: 2 + titleWidth + 2)
     let quiet = isSelected ? style : .muted
     let detail = isOff ? "unavailable: " + (item.unavailable ?? "") : item.detail

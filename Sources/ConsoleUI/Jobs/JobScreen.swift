@@ -74,7 +74,7 @@ package struct JobScreen: ScreenModel {
     _ message: ScreenMessage, _ context: inout ScreenContext
   ) -> [Effect] {
     switch message {
-    case .input(let event): return take(event, context)
+    case .input(let event): return take(event, &context)
     case .response(let tag, let result):
       guard tag == self.tag else { return [] }
       self.tag = nil
@@ -96,7 +96,7 @@ package struct JobScreen: ScreenModel {
     }
   }
 
-  private mutating func take(_ event: InputEvent, _ context: ScreenContext) -> [Effect] {
+  private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
     switch Self.keys.action(for: event) {
     case .deadLetters:
       return [.push(.deadLetters(DeadLettersScreen(connectorID: connectorID, jobID: jobID)))]
@@ -105,7 +105,7 @@ package struct JobScreen: ScreenModel {
       return [.push(.live(LiveSyncScreen(connectorID: connectorID, .job(id: jobID))))]
     case .copyID:
       return [
-        .copy(jobID), .flash(Flash(.info, "Copied the id. \(context.options.clipboardNote)")),
+        .copy(jobID), .flash(context.copied("the id")),
       ]
     case nil:
       let count = rows(in: context.area, context).count

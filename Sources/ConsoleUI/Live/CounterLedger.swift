@@ -33,11 +33,16 @@ package struct CounterLedger: Hashable, Sendable {
 
   private let counters: JobCounters
   private let isRunning: Bool
+  private let keepsColumns: Bool
 
   /// Makes the sum; while the job runs, documents without an outcome are part of it.
-  package init(_ counters: JobCounters, isRunning: Bool) {
+  ///
+  /// With `keepsColumns` the sum of a job that has ended keeps their place where all names fit, so
+  /// that nothing moves under the eyes of who watched it.
+  package init(_ counters: JobCounters, isRunning: Bool, keepsColumns: Bool = false) {
     self.counters = counters
     self.isRunning = isRunning
+    self.keepsColumns = keepsColumns
   }
 
   /// Documents that were extracted and have no outcome yet.
@@ -46,7 +51,9 @@ package struct CounterLedger: Hashable, Sendable {
   /// Whether an ended job's numbers fail to add up.
   package var isOff: Bool { !isRunning && inWork != 0 }
 
-  var entries: [Entry] {
+  var entries: [Entry] { entries(withWork: isRunning) }
+
+  private func entries(withWork: Bool) -> [Entry] {
     var entries = [
       Entry(" ", counters.extracted, "extracted", "extr", .title),
       Entry("=", counters.created, "created", "new", .success),
@@ -59,7 +66,7 @@ package struct CounterLedger: Hashable, Sendable {
     }
     let failedRole: Role = counters.failed > 0 ? .danger : .text
     entries.append(Entry("+", counters.failed, "failed", "fail", failedRole))
-    if isRunning {
+    if withWork {
       entries.append(Entry("+", inWork, "in work", "work", .running))
     }
     entries.append(Entry(" ", counters.deleted, "deleted", "del", .warning))
@@ -92,12 +99,18 @@ package struct CounterLedger: Hashable, Sendable {
       ] + (4...9).reversed().map { Form(gap: 2, isShort: true, numberWidth: $0) }
   }
 
+  private static func form(of entries: [Entry], fitting width: Int) -> Form {
+    Form.all.first { $0.width(entries) <= width }
+      ?? Form(gap: 1, isShort: true, numberWidth: 4)
+  }
+
   /// Draws numbers above their names in two rows.
   package func draw(in area: Rect, on frame: inout Frame, symbols: Symbols) {
-    let entries = entries
-    let form =
-      Form.all.first { $0.width(entries) <= area.width }
-      ?? Form(gap: 1, isShort: true, numberWidth: 4)
+    var entries = entries(withWork: isRunning || keepsColumns)
+    if !isRunning, keepsColumns, Self.form(of: entries, fitting: area.width).isShort {
+      entries = self.entries
+    }
+    let form = Self.form(of: entries, fitting: area.width)
     var x = area.x
     for (index, entry) in entries.enumerated() {
       if index > 0 {

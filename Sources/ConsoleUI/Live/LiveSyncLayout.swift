@@ -15,7 +15,7 @@ struct LiveSyncLayout {
   var log = Rect(x: 0, y: 0, width: 0, height: 0)
   let isLarge: Bool
 
-  init(_ area: Rect, _ screen: LiveSyncScreen) {
+  init(_ area: Rect, _ screen: LiveSyncScreen, _ context: ScreenContext) {
     isLarge = area.width >= 110 && area.height >= 28
     let isCompact = area.height < 18
     var rest = area
@@ -45,7 +45,11 @@ struct LiveSyncLayout {
     }
     throughput = take(isCompact ? 2 : screen.isOver ? 1 : 3).inset(left: 1, right: 1)
     if errorCount > 0 {
-      errors = take(isCompact ? 1 : rest.height >= 8 ? 3 : 2).inset(left: 1, right: 1)
+      let least = isCompact ? 1 : rest.height >= 8 ? 3 : 2
+      let wanted = isCompact ? 1 : 1 + screen.errorRows(width: area.width - 2, context).count
+      // Beyond that they have what the log leaves free.
+      let spare = rest.height - 1 - screen.logRowCount(width: area.width - 2, context)
+      errors = take(max(least, min(wanted, spare))).inset(left: 1, right: 1)
     }
     if rest.height >= 3 { logHeading = take(1).inset(left: 1, right: 1) }
     log = rest.inset(left: 1, right: 1)

@@ -14,7 +14,7 @@ extension LiveSyncScreen {
   }
 
   package func draw(in area: Rect, on frame: inout Frame, _ context: ScreenContext) {
-    let layout = LiveSyncLayout(area, self)
+    let layout = LiveSyncLayout(area, self, context)
     let symbols = context.symbols
     if let failure {
       drawRefusal(failure, in: area, on: &frame, context)
@@ -34,7 +34,7 @@ extension LiveSyncScreen {
     PipelineDiagram(progress, step: step).draw(
       in: layout.pipeline, on: &frame, symbols: symbols)
     let isAtWork = ended.map { !$0.status.isTerminal } ?? (failure == nil)
-    CounterLedger(progress.counters, isRunning: isAtWork).draw(
+    CounterLedger(progress.counters, isRunning: isAtWork, keepsColumns: true).draw(
       in: layout.ledger, on: &frame, symbols: symbols)
     let throughput = ThroughputPanel(progress, isOver: isOver)
     if layout.isLarge {
@@ -239,9 +239,26 @@ extension LiveSyncScreen {
         symbols: symbols)
       lines = area.inset(top: 1)
     }
+    let wrapped = errorRows(width: lines.width, context)
+    if wrapped.count <= lines.height {
+      frame.writeRows(wrapped, in: lines, symbols: symbols)
+      return
+    }
     for (index, line) in progress.latestErrors.suffix(lines.height).reversed().enumerated() {
       frame.write(LogText.row(line, context), in: lines.row(index), symbols: symbols)
     }
+  }
+
+  /// The latest two errors or warnings, the newest first, broken into rows.
+  func errorRows(width: Int, _ context: ScreenContext) -> [StyledText] {
+    let latest = Array((progress?.latestErrors ?? []).suffix(2).reversed())
+    return LogText.rows(latest, width: width, context)
+  }
+
+  /// How many rows the end of the log takes; at most as many as are worth keeping free for it.
+  func logRowCount(width: Int, _ context: ScreenContext) -> Int {
+    let lines = Array((progress?.log ?? []).suffix(6))
+    return min(6, LogText.rows(lines, width: width, context).count)
   }
 
   private func drawErrorBox(
@@ -265,14 +282,18 @@ extension LiveSyncScreen {
     frame.writeRows(Array(rows.prefix(inside.height)), in: inside, symbols: symbols)
   }
 
-  /// The log's rows; where there is room for a few only, each line takes one.
+  /// The log's rows; where there is room for a few only and not for all, each line takes one.
   ///
   /// With `isTail` only as many as can be seen at the end, because this is drawn many times.
   func logRows(_ area: Rect, isTail: Bool = false, _ context: ScreenContext) -> [StyledText] {
     let all = progress?.log ?? []
     let lines = isTail ? Array(all.suffix(area.height)) : all
-    if area.height < 4 { return lines.map { LogText.row($0, context) } }
-    return LogText.rows(lines, width: area.width, context)
+    guard area.height < 4 else { return LogText.rows(lines, width: area.width, context) }
+    if lines.count <= area.height {
+      let rows = LogText.rows(lines, width: area.width, context)
+      if rows.count <= area.height { return rows }
+    }
+    return lines.map { LogText.row($0, context) }
   }
 
   private func drawLog(

@@ -29,7 +29,8 @@ package struct LiveSyncScreen: ScreenModel {
       [.character("e")], .deadLetters, hint: "dead letters",
       help: "Show the documents that could not be indexed"),
     KeyBinding(
-      [.character("s")], .again, hint: "sync again", help: "Start another sync when this is over"),
+      [.character("s")], .again, hint: "sync again",
+      help: "Start another sync, once this one is over"),
     KeyBinding(
       [.character("f")], .follow, hint: "follow",
       help: "Keep the newest line of the log in view"),
@@ -88,7 +89,7 @@ package struct LiveSyncScreen: ScreenModel {
       case .deadLetters:
         return failedCount > 0 ? nil : "No document has failed."
       case .again:
-        if !isOver { return "The sync is not over yet." }
+        if !isOver { return "The sync is not over yet; press s again when it is." }
         return state?.activeJob == nil ? state?.syncObstacle : nil
       case .follow: return scroll.isFollowing ? "The log is followed already." : nil
       }
@@ -283,7 +284,7 @@ package struct LiveSyncScreen: ScreenModel {
       scroll = ScrollState(isFollowing: true)
       return []
     case nil:
-      let area = LiveSyncLayout(context.area, self).log
+      let area = LiveSyncLayout(context.area, self, context).log
       let count = logRows(area, context).count
       _ = scroll.handle(event, count: count, height: area.height)
       return []

@@ -158,7 +158,8 @@ package struct LogPage: ScreenModel {
       guard isLoaded else { return }
       let note: SafeText =
         lines.isEmpty
-        ? "Nothing has been logged yet." : "No line is shown; change the level or the filter."
+        ? "Nothing since this console started."
+        : "No line is shown; change the level or the filter."
       frame.write(note, in: inside.row(1), style: .muted, symbols: symbols)
       return
     }

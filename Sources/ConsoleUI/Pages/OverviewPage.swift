@@ -78,8 +78,7 @@ package struct OverviewPage: ScreenModel {
       return [.push(.job(JobScreen(connectorID: connectorID, jobID: job.id)))]
     case .copyID:
       return [
-        .copy(connectorID),
-        .flash(Flash(.info, "Copied the id. \(context.options.clipboardNote)")),
+        .copy(connectorID), .flash(context.copied("the id")),
       ]
     }
   }

@@ -97,7 +97,7 @@ extension WizardScreen {
     switch event {
     case .key(.enter), .key(.character(" ")):
       guard let index = summary.selected(count: lines.count) else { return nil }
-      return travel(to: lines[index].step, &context)
+      return go(to: lines[index], &context)
     case .key(.up), .key(.character("k")):
       guard summary.selection > 0 else {
         buttons.focus = "save"
@@ -108,7 +108,7 @@ extension WizardScreen {
         return nil
       }
       summary.select(row, count: lines.count, height: area.height)
-      return mouse.kind == .doublePress ? travel(to: lines[row].step, &context) : []
+      return mouse.kind == .doublePress ? go(to: lines[row], &context) : []
     case .key(.down), .key(.character("j")):
       guard summary.selection < lines.count - 1 else {
         buttons.focus = "save"
@@ -117,6 +117,17 @@ extension WizardScreen {
     default: break
     }
     return summary.handle(event, count: lines.count, height: area.height) ? [] : nil
+  }
+
+  /// Goes to the step of a line, and there to the very field.
+  private mutating func go(
+    to line: SummaryLine, _ context: inout ScreenContext
+  ) -> [Effect] {
+    let effects = travel(to: line.step, &context)
+    guard step == line.step, let field = line.field else { return effects }
+    if step == .configuration { configuration?.form.goTo(field) }
+    if step == .identity { identity.goTo(field) }
+    return effects
   }
 
   // MARK: - Leaving

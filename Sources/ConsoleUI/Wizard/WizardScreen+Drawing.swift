@@ -105,7 +105,7 @@ extension WizardScreen {
     case .apiKey: drawKey(in: body.inset(left: 2, right: 2), on: &frame, context)
     case .identity: identity.draw(in: body, on: &frame, context, isFocused: isFocused)
     case .configuration: drawConfiguration(in: body, on: &frame, context, isFocused: isFocused)
-    case .check: check.draw(in: body, on: &frame, context)
+    case .check: check.draw(in: body, on: &frame, context, isFocused: isFocused)
     case .schedule: schedule.draw(in: body, on: &frame, context, isFocused: isFocused)
     case .summary: drawSummary(in: summaryPlace(body), on: &frame, context)
     }
@@ -192,7 +192,7 @@ extension WizardScreen {
     var name = StyledText("The data source is ", .text)
     name.append(SafeText(source(context)?.name ?? ""), Style(.accent, isBold: true))
     let note = StyledText(
-      "It belongs to the connector since step 4. To take another one, press Esc, delete the "
+      "Fixed since step 4, where the connector was made. To take another one, press Esc, delete the "
         + "connector and start over.", .muted)
     frame.writeRows(
       [name, StyledText()] + note.wrapped(inner.width), in: inner, symbols: context.symbols)

@@ -48,7 +48,9 @@ package enum WizardAction: Hashable, Sendable, CaseIterable {
     KeyBinding(
       [.enter], .choose,
       help: "Press the button with the focus, choose the line at the pointer, or go on"),
-    KeyBinding([.tab, .backTab], .move, help: "Go between the step and its buttons"),
+    KeyBinding(
+      [.tab, .backTab], .move,
+      help: "Go from field to field, and to the buttons"),
     KeyBinding([.escape], .leave, hint: "leave", help: "Leave the wizard; asks first"),
   ]
 
@@ -186,6 +188,10 @@ extension WizardScreen {
       summary = ListState()
       return []
     }
+    if step == .check, hasBodyFocus, buttons.focus != nil, [.down, .character("j")].contains(key) {
+      buttons.focus = nil
+      return []
+    }
     guard buttons.focus == nil, [.tab, .backTab, .down, .enter].contains(key) else { return [] }
     buttons.focus = step == .summary && key == .tab ? "save" : stepButtons.last?.id
     return []
@@ -281,6 +287,8 @@ extension WizardScreen {
     case .fixField:
       guard let problem = check.failure else { return [] }
       let effects = travel(to: .configuration, &context)
+      // What an earlier recheck said stands at the field now.
+      recheck.dismiss()
       if let field = problem.field {
         configuration?.form.report(FormProblem(field, problem.message))
       } else {

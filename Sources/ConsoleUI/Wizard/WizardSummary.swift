@@ -6,6 +6,8 @@ internal import TerminalKit
 /// One line of the summary: what was chosen in a step.
 struct SummaryLine: Hashable, Sendable {
   var step: WizardStep
+  /// The field of the step that the line shows; `nil` if it is none of a form.
+  var field: String?
   var label: String
   var value: String
   /// What stands behind the value, such as that it is still missing.
@@ -21,12 +23,13 @@ extension WizardScreen {
       SummaryLine(step: .language, label: "Language", value: language.name),
       SummaryLine(step: .source, label: "Data source", value: source(context)?.name ?? ""),
       keyLine(),
-      SummaryLine(step: .identity, label: "Name", value: identity.text("name")),
+      SummaryLine(
+        step: .identity, field: "name", label: "Name", value: identity.text("name")),
     ]
     let description = identity.text("description")
     lines.append(
       SummaryLine(
-        step: .identity, label: "Description",
+        step: .identity, field: "description", label: "Description",
         value: description.isEmpty ? "none" : Self.firstLine(description)))
     lines += configurationLines()
     lines.append(checkLine())
@@ -59,7 +62,8 @@ extension WizardScreen {
       guard !value.isEmpty, !field.isAdvanced || configuration.isSet(field.key) else {
         return nil
       }
-      return SummaryLine(step: .configuration, label: field.label, value: value)
+      return SummaryLine(
+        step: .configuration, field: field.key, label: field.label, value: value)
     }
   }
 

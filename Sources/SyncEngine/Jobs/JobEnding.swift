@@ -77,7 +77,8 @@ struct JobEnding: Sendable {
       (counters.created, "created"), (counters.updated, "updated"),
       (counters.unchanged, "unchanged"), (counters.filtered, "filtered"),
       (counters.superseded, "superseded"), (counters.failed, "failed"),
-    ].map { "\($0.grouped) \($1)" }.joined(separator: ", ")
+    ].filter { $0.0 > 0 || $0.1 != "superseded" }.map { "\($0.grouped) \($1)" }.joined(
+      separator: ", ")
     return "\(Wording.count(counters.extracted, "document")) extracted: \(outcomes); "
       + "\(counters.deleted.grouped) deleted."
   }

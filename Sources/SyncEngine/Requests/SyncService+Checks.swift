@@ -93,7 +93,8 @@ extension SyncService {
       let message = Self.sentence(outcome, descriptor)
       lines.append(
         Self.isSetting(outcome)
-          ? "A setting is wrong: \(message)" : "The data source could not be reached.")
+          ? "A setting is wrong; correct it, then recheck."
+          : "The data source could not be reached.")
       try await setStatus(.error, error: message, of: record.id, stores)
       return report(.failed(error: message), lines)
     }

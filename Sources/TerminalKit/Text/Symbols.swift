@@ -23,7 +23,7 @@ package struct Symbols: Hashable, Sendable {
 
   package let bulletFull, bulletEmpty, bulletHalf: SafeText
   package let radioOn, radioOff, checkOn, checkOff: SafeText
-  package let check, failure, warning, information: SafeText
+  package let check, failure, canceled, warning, information: SafeText
   package let paused, running: SafeText
   package let mask: SafeText
 
@@ -79,6 +79,7 @@ package struct Symbols: Hashable, Sendable {
     checkOff = pick("□", "_")
     check = pick("✓", "+")
     failure = pick("✗", "x")
+    canceled = pick("⊘", "/")
     warning = pick("▲", "!")
     information = pick("◆", "i")
     paused = pick("‖", "=")
