@@ -46,7 +46,7 @@ package indirect enum Screen: Hashable, Sendable {
   /// The connector that the page is about; `nil` if it is about none, or one that is being made.
   package var connectorID: String? {
     switch self {
-    case .connectors, .wizard, .document: nil
+    case .connectors, .wizard, .document, .connections, .connectionForm, .preflight: nil
     case .connector(let screen): screen.connectorID
     case .live(let screen): screen.connectorID
     case .job(let screen): screen.connectorID
