@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import TerminalKit
 
 /// Where commands print.
@@ -18,13 +19,30 @@ package protocol CommandOutput: Sendable {
 /// A reader that has gone (`| head`) is no error: what it does not want is lost. For that SIGPIPE
 /// must be ignored, which is up to the program.
 package struct StandardStreams: CommandOutput {
+  /// The first error that kept results from being printed.
+  private final class Faults: Sendable {
+    let first = Mutex<Int32?>(nil)
+  }
+
+  private let faults = Faults()
+
   /// Makes the streams.
   package init() {}
 
+  /// Why results could not be printed, for a person; `nil` if they could.
+  package var problem: String? {
+    faults.first.withLock { $0 }.map { code in
+      "The output can't be written: \(unsafe String(cString: strerror(code)))."
+    }
+  }
+
   package var columns: Int? { Self.columns(of: STDOUT_FILENO) }
   package var errorColumns: Int? { Self.columns(of: STDERR_FILENO) }
-  package func write(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
-  package func writeError(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+  package func write(_ text: String) {
+    guard let code = Self.write(text, to: STDOUT_FILENO), code != EPIPE else { return }
+    faults.first.withLock { $0 = $0 ?? code }
+  }
+  package func writeError(_ text: String) { _ = Self.write(text, to: STDERR_FILENO) }
 
   private static func columns(of descriptor: Int32) -> Int? {
     guard isatty(descriptor) == 1 else { return nil }
@@ -35,7 +53,8 @@ package struct StandardStreams: CommandOutput {
     return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// - Returns: the number of the error; `nil` if all was written.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -43,10 +62,11 @@ package struct StandardStreams: CommandOutput {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        return
+        return errno
       }
       bytes = bytes.dropFirst(count)
     }
+    return nil
   }
 }
 

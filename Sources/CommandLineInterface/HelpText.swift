@@ -162,6 +162,11 @@ package enum HelpText {
     ("4", "The settings can't be used."),
     ("6", "Elasticsearch does not answer (config check, serve)."),
     ("130", "Interrupted by Ctrl-C."),
+    (
+      "129, 143",
+      "Ended by SIGHUP or SIGTERM; a sync that was waited for is suspended, and the next start goes "
+        + "on with it."
+    ),
   ]
 
   private static func row(_ flag: Flag) -> (String, String) {

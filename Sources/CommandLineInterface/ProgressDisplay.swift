@@ -77,10 +77,15 @@ struct ProgressLine {
   }
 
   /// All of it, for a log.
-  var plain: String { ([phase + ":"] + pieces).joined(separator: " ") }
+  var plain: String {
+    let pieces = pieces
+    return pieces.isEmpty ? phase : ([phase + ":"] + pieces).joined(separator: " ")
+  }
 
   private var pieces: [String] {
     let counters = progress.counters
+    // Of what has not begun there is nothing to count.
+    if progress.phase == .queued, counters.extracted == 0 { return [] }
     var pieces: [String] = []
     let total = progress.estimatedTotal.map { " of about \(Wording.number($0))" } ?? ""
     pieces.append("\(Wording.number(counters.extracted))\(total) read")

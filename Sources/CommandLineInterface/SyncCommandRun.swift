@@ -78,6 +78,7 @@ struct SyncCommandRun {
     var display = ProgressDisplay(runner, interval: Self.interval)
     var cancellations = 0
     var wasElsewhere = false
+    var toldReason: String?
     while true {
       let interruptions = runner.interruptionCount
       if interruptions > 1 {
@@ -89,11 +90,19 @@ struct SyncCommandRun {
       if interruptions > cancellations {
         cancellations = interruptions
         display.note("The sync is being canceled; press Ctrl-C again to leave at once.")
-        _ = await runner.engine.perform(.cancelSync(jobID: jobID))
+        let answer = await runner.engine.perform(.cancelSync(jobID: jobID))
+        // One that has ended meanwhile is told below; else nobody would ever cancel it.
+        if case .failure(let failure) = answer, failure.kind != .conflict {
+          throw CommandStop(
+            .interrupted, "The sync \(jobID) could not be canceled: \(failure.message)")
+        }
       }
       let active = runner.engine.snapshot().connector(connectorID)?.activeJob
       if let active, active.job.id == jobID, !active.job.status.isTerminal {
         wasElsewhere = active.isElsewhere
+        let reason = active.job.status == .suspended ? active.job.error : nil
+        if let reason, reason != toldReason { display.note("The sync is suspended: \(reason)") }
+        toldReason = reason
         display.show(active)
       } else {
         let job = try await job(jobID)

@@ -43,7 +43,19 @@ struct CommandProgram {
       await engine.shutdown(deadline: Self.suspensionDeadline)
     }
     log?.close()
-    return code
+    if canBeCancelled, code == 128 + SIGTERM || code == 128 + SIGHUP {
+      // The line of progress still stands there.
+      let start = output.errorColumns == nil ? "" : "\n"
+      output.writeError("\(start)connector-console: Suspended; the next start goes on.\n")
+    }
+    return code == ExitStatus.done.rawValue && isLogLost(log) ? ExitStatus.failed.rawValue : code
+  }
+
+  /// Whether the log that was asked for could not be written; tells why.
+  private func isLogLost(_ log: LogFile?) -> Bool {
+    guard composition.settings.log.file != nil, let log else { return false }
+    if let loss = log.loss { output.writeError("connector-console: \(loss)\n") }
+    return log.complaint != nil || log.loss != nil
   }
 
   /// The log of what runs jobs is always kept; that of a question only if a file is named.

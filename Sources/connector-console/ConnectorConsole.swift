@@ -14,7 +14,10 @@ enum ConnectorConsole {
       output.writeError(error.report(isASCII: false))
       exit(ExitStatus.usage.rawValue)
     case .success(let invocation):
-      exit(run(invocation, output: output))
+      let code = run(invocation, output: output)
+      guard let problem = output.problem else { exit(code) }
+      output.writeError("connector-console: \(problem)\n")
+      exit(code == ExitStatus.done.rawValue ? ExitStatus.failed.rawValue : code)
     }
   }
 

@@ -2,6 +2,7 @@ internal import ConcurrencySupport
 internal import ConsoleConfiguration
 internal import EngineAPI
 internal import Glibc
+internal import Synchronization
 internal import SyncEngine
 
 /// Appends the engine's log to a file or to a stream of the process, on a thread of its own.
@@ -29,6 +30,7 @@ final class LogFile: LogSink, @unchecked Sendable {
   private var size: Int
   /// Why the file could not be opened when the log was made, for a person; `nil` if it was.
   let complaint: String?
+  private let firstFault = Mutex<Int32?>(nil)
 
   /// Opens the file, or makes it for its owner alone.
   ///
@@ -69,6 +71,14 @@ final class LogFile: LogSink, @unchecked Sendable {
 
   /// Opens the file anew under its name, once what waits is written: after `logrotate`, say.
   func reopen() { queue.push(.reopening) }
+
+  /// Why lines were lost, for a person; `nil` if none was.
+  ///
+  /// Ask once it is closed.
+  var loss: String? {
+    guard complaint == nil, let code = firstFault.withLock({ $0 }) else { return nil }
+    return "The log \(path ?? "") is not whole: \(String(cString: strerror(code)))."
+  }
 
   /// Lets the thread write what waits, for at most a second.
   func close() {
@@ -114,7 +124,11 @@ final class LogFile: LogSink, @unchecked Sendable {
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { break }
+      guard written > 0 else {
+        let code = errno
+        firstFault.withLock { $0 = $0 ?? code }
+        break
+      }
       rest = rest.dropFirst(written)
     }
     if path != nil { size += bytes.count }
