@@ -47,6 +47,8 @@ package indirect enum Screen: Hashable, Sendable {
   package var connectorID: String? {
     switch self {
     case .connectors, .wizard, .document, .connections, .connectionForm, .preflight: nil
+    // The page below it knows.
+    case .deadLetterGroup: nil
     case .connector(let screen): screen.connectorID
     case .live(let screen): screen.connectorID
     case .job(let screen): screen.connectorID
