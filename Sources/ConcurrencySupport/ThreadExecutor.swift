@@ -5,24 +5,22 @@ internal import Synchronization
 ///
 /// Give one to an actor that calls a blocking C library (`unownedExecutor`), so that the shared
 /// pool, which has only as many threads as the machine has cores, is never blocked.
-/// The thread ends when the executor is released.
+/// The thread starts with the first job, and ends when the executor is released.
 package final class ThreadExecutor: SerialExecutor, TaskExecutor {
-  private let queue: JobQueue
+  private let queue = JobQueue()
+  private let name: String
 
-  /// Starts the thread.
+  /// Makes an executor without a thread yet.
   ///
   /// - Parameter name: the thread's name as `top -H` shows it, cut at 15 bytes.
-  package init(name: String) {
-    let queue = JobQueue()
-    self.queue = queue
-    startThread(name: name) { queue.runUntilClosed() }
-  }
+  package init(name: String) { self.name = name }
 
   deinit { queue.close() }
 
   /// Adds a job; the concurrency runtime calls this.
   package func enqueue(_ job: consuming ExecutorJob) {
-    queue.push(UnownedJob(job), for: self)
+    let isFirst = queue.push(UnownedJob(job), for: self)
+    if isFirst { startThread(name: name) { [queue] in queue.runUntilClosed() } }
   }
 
   /// A reference that does not keep the executor alive.
@@ -44,6 +42,7 @@ private final class JobQueue: @unchecked Sendable {
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var entries: [Entry] = []
   private var isClosed = false
+  private var hasThread = false
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -57,11 +56,17 @@ private final class JobQueue: @unchecked Sendable {
     condition.deallocate()
   }
 
-  func push(_ job: UnownedJob, for executor: ThreadExecutor) {
+  /// Adds a job.
+  ///
+  /// - Returns: whether there is no thread yet that runs it.
+  func push(_ job: UnownedJob, for executor: ThreadExecutor) -> Bool {
     pthread_mutex_lock(mutex)
+    let isFirst = !hasThread
+    hasThread = true
     entries.append(Entry(job: job, executor: executor))
     pthread_cond_signal(condition)
     pthread_mutex_unlock(mutex)
+    return isFirst
   }
 
   func close() {

@@ -47,6 +47,10 @@ package struct StoreError: Error, Hashable, Sendable {
     case invalid
   }
 
+  /// What to do about an index that is lost or damaged; ends the messages that say so.
+  package static let lostIndexRemedy =
+    "Restore it from a backup, or delete the connector with its index and build it again."
+
   package var kind: Kind
   /// What went wrong and what to do about it: full sentences, without secrets.
   package var message: String
@@ -68,6 +72,9 @@ package struct StoreError: Error, Hashable, Sendable {
 package protocol ConnectorStore: Sendable {
   /// All connectors, by name.
   func connectors() async throws -> [Versioned<Connector>]
+
+  /// The records that were met and can't be read; the others are there nevertheless.
+  func damagedRecords() async throws -> [DamagedRecord]
 
   /// One connector; `nil` if there is none.
   func connector(_ id: String) async throws -> Versioned<Connector>?
@@ -128,6 +135,9 @@ package protocol ConnectorStore: Sendable {
 }
 
 extension ConnectorStore {
+  /// None: a store whose server checks records has no damaged ones.
+  package func damagedRecords() async throws -> [DamagedRecord] { [] }
+
   /// Reads a connector, changes it and writes it, again if somebody else was faster.
   ///
   /// - Parameters:
@@ -172,6 +182,41 @@ extension ConnectorStore {
       } catch let error as StoreError where error.kind == .conflict { continue }
     }
     throw StoreError(.conflict, "Another program keeps changing the job \(id). Try again.")
+  }
+}
+
+/// A record that can't be read.
+///
+/// Nothing is ever written over it; deleting its connector removes it.
+package struct DamagedRecord: Hashable, Sendable {
+  /// Where it is kept.
+  package enum Table: String, Hashable, Sendable {
+    case connectors
+    case jobs
+    case deadLetters = "dead_letters"
+  }
+
+  package var table: Table
+  package var id: String
+  /// Whose it is, as far as is known.
+  package var connectorID: String?
+  /// The connector's name and index, as far as they are known without the record.
+  package var name: String?
+  package var indexName: String?
+  /// Where it is, what is wrong and what to do about it: full sentences.
+  package var message: String
+
+  /// Makes a note of a record.
+  package init(
+    _ table: Table, id: String, connectorID: String?, name: String?, indexName: String?,
+    message: String
+  ) {
+    self.table = table
+    self.id = id
+    self.connectorID = connectorID
+    self.name = name
+    self.indexName = indexName
+    self.message = message
   }
 }
 

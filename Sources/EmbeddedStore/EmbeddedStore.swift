@@ -1,6 +1,5 @@
 internal import ConcurrencySupport
 package import ConnectorProtocol
-internal import Synchronization
 
 /// The store in a directory of this machine: content indices, connectors, jobs and API keys.
 ///
@@ -31,14 +30,17 @@ package final class EmbeddedStore: Sendable {
   let controlWriter: ControlDatabase
   let controlReader: ControlDatabase
   let limits: IndexLimits
-  /// Names this process, so that what it left unfinished can be told from what others write.
-  let owner = Int64(bitPattern: RandomBytes.number())
-  /// The indices in use by the names of their files.
-  let handles = Mutex<[String: IndexHandle]>([:])
+  let handles: IndexHandles
+  /// Asks indices that are not open how much they hold.
+  let look: IndexLook
+  /// What was read of connectors, which is read again only where it changed.
+  let records = RecordCache()
 
   private init(directory: String, limits: IndexLimits) {
     self.directory = StoreDirectory(path: directory)
     self.limits = limits
+    handles = IndexHandles(self.directory, limits: limits)
+    look = IndexLook(limits: limits.reader)
     controlWriter = ControlDatabase(
       path: self.directory.control, mode: .write, name: "control-write")
     controlReader = ControlDatabase(
@@ -47,20 +49,24 @@ package final class EmbeddedStore: Sendable {
 
   /// Opens the store in a directory; what is missing is made.
   ///
-  /// - Parameter directory: its path.
+  /// - Parameters:
+  ///   - directory: its path.
+  ///   - mayCreate: whether a store is made where none is; if not, that is an error.
   /// - Returns: the store; it keeps its files open as long as it lives.
-  /// - Throws: ``StoreError``: `unavailable` with the path and the remedy, `newerVersion`, or
-  ///   `corrupt`.
-  package static func open(directory: String) async throws(StoreError) -> EmbeddedStore {
-    try await open(directory: directory, limits: IndexLimits())
+  /// - Throws: ``StoreError``: `unavailable` with the path and the remedy, `newerVersion`,
+  ///   `corrupt`, or `notFound`.
+  package static func open(
+    directory: String, mayCreate: Bool = true
+  ) async throws(StoreError) -> EmbeddedStore {
+    try await open(directory: directory, limits: IndexLimits(), mayCreate: mayCreate)
   }
 
   static func open(
-    directory: String, limits: IndexLimits
+    directory: String, limits: IndexLimits, mayCreate: Bool = true
   ) async throws(StoreError) -> EmbeddedStore {
     do {
       let store = EmbeddedStore(directory: directory, limits: limits)
-      try await store.controlWriter.prepare(store.directory)
+      try await store.controlWriter.prepare(store.directory, mayCreate: mayCreate)
       try await store.controlReader.open()
       return store
     } catch let error as StoreError {
@@ -90,8 +96,8 @@ struct IndexLimits: Sendable {
 
 extension ControlDatabase {
   /// Makes the directories, opens the database and removes files that belong to no index.
-  func prepare(_ directory: StoreDirectory) throws {
-    try directory.prepare()
+  func prepare(_ directory: StoreDirectory, mayCreate: Bool) throws {
+    try directory.prepare(mayCreate: mayCreate)
     try open()
     try write { connection in
       var files: Set<String> = []
@@ -99,8 +105,7 @@ extension ControlDatabase {
       while try rows.step() { files.insert(rows.text(0)) }
       rows.reset()
       // Others make and remove files only within transactions like this one.
-      for name in StoreDirectory.names(in: directory.indices)
-      where name.hasSuffix(".db") && !files.contains(name) {
+      for name in directory.indexFiles where !files.contains(name) {
         StoreDirectory.removeDatabase(directory.index(name))
       }
     }

@@ -90,7 +90,7 @@ struct Composition {
         do {
           let stores = try await EngineStores.open(
             location, directory: settings.directory, keys: keys,
-            requestTimeout: settings.requestTimeout)
+            requestTimeout: settings.requestTimeout, mayCreate: mode != .requestsOnly)
           // The records may be refused although the server answers.
           if opened != nil { _ = try await stores.connectors.jobs(JobQuery(size: 1)) }
           opened?(StoreOpening(nil, at: location))

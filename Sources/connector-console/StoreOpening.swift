@@ -104,15 +104,16 @@ extension EngineStores {
   ///   - directory: the program's own folder, for the keys of connectors in a cluster.
   ///   - keys: API keys that the configuration gives, by connector; they count more than kept ones.
   ///   - requestTimeout: how long a request to a cluster may take.
+  ///   - mayCreate: whether an embedded store is made where none is.
   /// - Returns: the stores, opened.
   /// - Throws: `StoreError` if they can't be used; of the kind `unavailable` if they may be later.
   static func open(
     _ location: StoreLocation, directory: String, keys: [String: String] = [:],
-    requestTimeout: Duration = .seconds(240)
+    requestTimeout: Duration = .seconds(240), mayCreate: Bool = true
   ) async throws -> EngineStores {
     switch location {
     case .embedded(let path):
-      let store = try await EmbeddedStore.open(directory: path)
+      let store = try await EmbeddedStore.open(directory: path, mayCreate: mayCreate)
       return EngineStores(
         indices: store, connectors: store,
         credentials: ConfiguredCredentialStore(keys, before: store.credentialStore()))

@@ -130,7 +130,7 @@ import Testing
     try await fixture.fill([("kept", #"{"body":"kept word"}"#)])
     let body = String(repeating: "plenty of words here ", count: 200)
     let large = (0..<200).map { fixture.write("large-\($0)", "{\"body\":\"\(body)\($0)\"}") }
-    let handle = try #require(fixture.store.handles.withLock { $0.values.first })
+    let handle = try #require(fixture.store.handles.open.first)
     try await handle.writer.limitPages(to: 40)
     let error = await failure { try await fixture.apply(large) }
     guard case .noSpace(let needed)? = error?.kind else {
@@ -159,7 +159,7 @@ import Testing
       return fixture.write("d\(number)", "{\"body\":\"common \(words)\"}")
     }
     try await fixture.apply(documents)
-    let handle = try #require(fixture.store.handles.withLock { $0.values.first })
+    let handle = try #require(fixture.store.handles.open.first)
     try await handle.writer.limitPages(to: 1)
     let error = await failure { try await fixture.store.refresh(StoreFixture.index) }
     guard case .noSpace? = error?.kind else {
@@ -203,7 +203,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let fixture = try await StoreFixture(directory)
     try await fixture.fill([("a", #"{"body":"Häuser"}"#)])
-    let handle = try #require(fixture.store.handles.withLock { $0.values.first })
+    let handle = try #require(fixture.store.handles.open.first)
     // As far as a process comes that is killed before the last step.
     let through = try await handle.writer.beginRebuild(to: .german)
     #expect(through == 1)

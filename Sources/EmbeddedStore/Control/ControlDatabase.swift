@@ -1,6 +1,7 @@
 internal import ConcurrencySupport
 internal import ConnectorKit
 internal import ConnectorProtocol
+internal import Glibc
 
 /// The database of connectors, jobs, dead letters, API keys and the list of indices.
 ///
@@ -27,7 +28,15 @@ actor ControlDatabase {
   func open() throws { _ = try mappingErrors { try connection() } }
 
   private func connection() throws -> Connection {
-    if let opened { return opened }
+    if let opened {
+      if !opened.hasMoved { return opened }
+      self.opened = nil
+    }
+    guard access(path, F_OK) == 0 || errno != ENOENT else {
+      throw StoreError(
+        .corrupt,
+        "The file \(path) was removed while the store was open. \(StoreError.remedy(path))")
+    }
     let limits = Connection.Limits(isDurable: true)
     let connection = try Connection(path: path, mode: mode, limits: limits)
     if mode == .write { try ControlMigrations.run(on: connection) }
@@ -47,7 +56,12 @@ actor ControlDatabase {
   func write<Result>(_ work: (Connection) throws -> Result) throws -> Result {
     try mappingErrors {
       let connection = try connection()
-      return try connection.write { try work(connection) }
+      do {
+        return try connection.write { try work(connection) }
+      } catch {
+        if connection.hasLostFiles() { opened = nil }
+        throw error
+      }
     }
   }
 }
@@ -62,6 +76,11 @@ enum ControlMigrations {
       let done = Int(try connection.integer("PRAGMA user_version") ?? 0)
       guard done <= steps.count else { throw StoreError.newer(connection.path) }
       guard done < steps.count else { return }
+      let directory = StoreDirectory(control: connection.path)
+      let files = done == 0 ? directory.indexFiles.count : 0
+      guard files == 0 else {
+        throw StoreError.lostControl(directory, "has no tables", files: files)
+      }
       for step in steps[done...] { try connection.execute(step) }
       try connection.execute("PRAGMA user_version=\(steps.count)")
     }

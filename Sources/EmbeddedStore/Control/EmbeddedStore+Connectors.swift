@@ -2,15 +2,32 @@ package import ConnectorProtocol
 internal import ConnectorKit
 
 extension EmbeddedStore: ConnectorStore {
-  /// All connectors, by name.
+  /// All connectors, by name; only those that changed are read.
   package func connectors() async throws -> [Versioned<Connector>] {
-    try await controlReader.read { connection in
+    let cache = records
+    return try await controlReader.read { connection in
       let rows = try connection.statement(
-        "SELECT id, sequence, record FROM connectors ORDER BY name, id")
+        "SELECT id, sequence, record, name, index_name FROM connectors ORDER BY name, id")
       defer { rows.reset() }
-      var records: [Versioned<Connector>] = []
-      while try rows.step() { records.append(try rows.connector()) }
-      return records
+      var found: [Versioned<Connector>] = []
+      var damaged: [DamagedRecord] = []
+      while try rows.step() {
+        let id = rows.text(0)
+        if let known = cache.connector(id, sequence: rows.integer(1)) {
+          found.append(known)
+          continue
+        }
+        do {
+          found.append(try rows.connector())
+        } catch {
+          damaged.append(
+            DamagedRecord(
+              .connectors, id, of: connection.path, connectorID: id, name: rows.text(3),
+              indexName: rows.optionalText(4), error))
+        }
+      }
+      cache.set(found, damaged: damaged)
+      return found
     }
   }
 
@@ -54,6 +71,7 @@ extension EmbeddedStore: ConnectorStore {
       try connection.run("DELETE FROM api_keys WHERE connector_id = ?", .text(id))
       try connection.run("DELETE FROM connectors WHERE id = ?", .text(id))
     }
+    records.forget(connectorID: id)
   }
 
   /// Makes an API key that may write one index only, and invalidates the connector's former one.
@@ -85,7 +103,12 @@ extension Connection {
     let rows = try statement("SELECT id, sequence, record FROM connectors WHERE id = ?")
     defer { rows.reset() }
     try rows.bind(id, at: 1)
-    return try rows.step() ? try rows.connector() : nil
+    guard try rows.step() else { return nil }
+    do {
+      return try rows.connector()
+    } catch {
+      throw DamagedRecord(.connectors, id, of: path, error).storeError
+    }
   }
 
   fileprivate func update(
@@ -133,10 +156,6 @@ extension Statement {
 
   /// The JSON in a column.
   func record(_ column: Int) throws -> JSONValue {
-    do {
-      return try JSONValue(parsing: text(column))
-    } catch {
-      throw StoreError(.corrupt, "A record of the store is damaged: \(error)")
-    }
+    try JSONValue(parsing: text(column))
   }
 }

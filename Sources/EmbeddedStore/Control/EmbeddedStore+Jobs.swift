@@ -4,7 +4,8 @@ internal import ConnectorKit
 extension EmbeddedStore {
   /// The jobs that a query selects, and how many there are in all.
   package func jobs(_ query: JobQuery) async throws -> JobPage {
-    try await controlReader.read { connection in
+    let cache = records
+    return try await controlReader.read { connection in
       var conditions: [String] = []
       var values: [SQLValue] = []
       if let id = query.connectorID {
@@ -23,12 +24,23 @@ extension EmbeddedStore {
       let total = try count.step() ? Int(count.integer(0)) : 0
       let order = query.oldestFirst ? "created_at, id" : "created_at DESC, id DESC"
       let rows = try connection.statement(
-        "SELECT id, sequence, record FROM jobs \(filter) ORDER BY \(order) LIMIT ? OFFSET ?")
+        """
+        SELECT id, sequence, record, connector_id FROM jobs \(filter) ORDER BY \(order)
+        LIMIT ? OFFSET ?
+        """)
       defer { rows.reset() }
       values += [.number(max(0, query.size)), .number(max(0, query.from))]
       for (index, value) in values.enumerated() { try rows.bind(value, at: index + 1) }
       var jobs: [Versioned<SyncJob>] = []
-      while try rows.step() { jobs.append(try rows.job()) }
+      while try rows.step() {
+        do {
+          jobs.append(try rows.job())
+        } catch {
+          cache.note(
+            DamagedRecord(
+              .jobs, rows.text(0), of: connection.path, connectorID: rows.text(3), error))
+        }
+      }
       return JobPage(jobs: jobs, total: total)
     }
   }
@@ -118,17 +130,29 @@ extension EmbeddedStore {
   package func deadLetters(
     jobID: String, from: Int, size: Int
   ) async throws -> (letters: [DeadLetter], total: Int) {
-    try await controlReader.read { connection in
+    let cache = records
+    return try await controlReader.read { connection in
       let total = try connection.integer(
         "SELECT count(*) FROM dead_letters WHERE job_id = ?", .text(jobID))
       let rows = try connection.statement(
-        "SELECT record FROM dead_letters WHERE job_id = ? ORDER BY id LIMIT ? OFFSET ?")
+        """
+        SELECT record, id, connector_id FROM dead_letters WHERE job_id = ? ORDER BY id
+        LIMIT ? OFFSET ?
+        """)
       defer { rows.reset() }
       try rows.bind(jobID, at: 1)
       try rows.bind(Int64(max(0, size)), at: 2)
       try rows.bind(Int64(max(0, from)), at: 3)
       var letters: [DeadLetter] = []
-      while try rows.step() { letters.append(try DeadLetter(json: try rows.record(0))) }
+      while try rows.step() {
+        do {
+          letters.append(try DeadLetter(json: try rows.record(0)))
+        } catch {
+          cache.note(
+            DamagedRecord(
+              .deadLetters, rows.text(1), of: connection.path, connectorID: rows.text(2), error))
+        }
+      }
       return (letters, Int(total ?? 0))
     }
   }
@@ -139,7 +163,12 @@ extension Connection {
     let rows = try statement("SELECT id, sequence, record FROM jobs WHERE id = ?")
     defer { rows.reset() }
     try rows.bind(id, at: 1)
-    return try rows.step() ? try rows.job() : nil
+    guard try rows.step() else { return nil }
+    do {
+      return try rows.job()
+    } catch {
+      throw DamagedRecord(.jobs, id, of: path, error).storeError
+    }
   }
 }
 

@@ -27,14 +27,24 @@ package actor FileCredentialStore: CredentialStore {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw StoreDirectory.failure(errno, path)
+      throw Self.unreadable(errno, path)
     }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(descriptor, &bytes, bytes.count)
-    guard count >= 0 else { throw StoreDirectory.failure(errno, path) }
+    guard count >= 0 else { throw Self.unreadable(errno, path) }
     let text = String(decoding: bytes[..<count], as: UTF8.self)
     return text.split(separator: "\n").first.map(String.init)
+  }
+
+  /// Why the file of a key can't be read, and what to do about it.
+  private static func unreadable(_ code: Int32, _ path: String) -> StoreError {
+    guard code != EMFILE, code != ENFILE else { return StoreDirectory.failure(code, path) }
+    return StoreError(
+      .invalid,
+      "The file of the connector's API key, \(path), can't be read: "
+        + "\(String(cString: strerror(code))). Make it yours and readable (chown, chmod 600), or "
+        + "regenerate the API key.")
   }
 
   /// Keeps a key in place of the former one; `nil` forgets it.

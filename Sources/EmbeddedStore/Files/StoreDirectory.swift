@@ -6,10 +6,22 @@ internal import Glibc
 struct StoreDirectory {
   let path: String
 
+  /// The directory at a path.
+  init(path: String) { self.path = path }
+
+  /// The directory of a database of connectors.
+  init(control: String) { path = String(control.dropLast("/control.db".count)) }
+
   /// The database of connectors and jobs.
   var control: String { "\(path)/control.db" }
   /// Where the content indices are.
   var indices: String { "\(path)/indices" }
+
+  /// Whether a path is that of a database of connectors and jobs.
+  static func isControl(_ path: String) -> Bool { path.hasSuffix("/control.db") }
+
+  /// The names of the indices' files.
+  var indexFiles: [String] { Self.names(in: indices).filter { $0.hasSuffix(".db") } }
 
   /// The path of an index's file.
   func index(_ file: String) -> String { "\(indices)/\(file)" }
@@ -28,11 +40,25 @@ struct StoreDirectory {
   }
 
   /// Makes the directories that are missing and checks that they can be used.
-  func prepare() throws {
+  ///
+  /// - Parameter mayCreate: whether a store is made where none is.
+  /// - Throws: ``StoreError``, also if the database of connectors is lost: a new one would know
+  ///   nothing of the indices.
+  func prepare(mayCreate: Bool) throws {
+    var status = stat()
+    let isThere = stat(control, &status) == 0
+    guard isThere || errno == ENOENT || errno == ENOTDIR else { throw Self.failure(errno, control) }
+    if !isThere || status.st_size == 0 {
+      let files = indexFiles.count
+      guard files == 0 else {
+        throw StoreError.lostControl(self, isThere ? "is empty" : "is missing", files: files)
+      }
+      guard mayCreate || isThere else { throw StoreError.noStore(path) }
+    }
     try Self.makeDirectory(path)
     try Self.makeDirectory(indices)
     guard access(path, R_OK | W_OK | X_OK) == 0 else { throw Self.failure(errno, path) }
-    try Self.makePrivateFile(control)
+    if !isThere { try Self.makePrivateFile(control) }
   }
 
   /// Makes a directory and those above it; they are the owner's alone.
@@ -102,6 +128,13 @@ struct StoreDirectory {
     return names.sorted()
   }
 
+  /// How many files the process may have open.
+  private static func openFilesLimit() -> UInt {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+    return UInt(limit.rlim_cur)
+  }
+
   /// The system's failure as the seam's error.
   static func failure(_ code: Int32, _ path: String) -> StoreError {
     switch code {
@@ -109,6 +142,11 @@ struct StoreDirectory {
       StoreError(
         .noSpace(needed: nil),
         "The disk that holds \(path) is full. Free some space, then try again.")
+    case EMFILE, ENFILE:
+      StoreError(
+        .unavailable,
+        "\(path) can't be opened: this program may have no more than \(openFilesLimit()) files open "
+          + "at a time. Raise the limit (ulimit -n), then try again.")
     case EACCES, EPERM, EROFS:
       StoreError(
         .unavailable,
@@ -120,5 +158,19 @@ struct StoreDirectory {
         "\(path) can't be used: \(String(cString: strerror(code))). Check the path, or name "
           + "another directory with --store.")
     }
+  }
+}
+
+/// Tells a file from another that took its place.
+struct FileIdentity: Hashable {
+  let device: UInt
+  let number: UInt
+
+  /// The file at a path; `nil` if there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    device = UInt(status.st_dev)
+    number = UInt(status.st_ino)
   }
 }

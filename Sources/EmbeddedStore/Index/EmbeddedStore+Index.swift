@@ -1,6 +1,5 @@
 package import ConnectorKit
 package import ConnectorProtocol
-internal import Synchronization
 
 extension EmbeddedStore: IndexStore {
   /// The names of all indices, sorted.
@@ -47,32 +46,35 @@ extension EmbeddedStore: IndexStore {
       return file
     }
     guard let file else { return }
-    let handle = handles.withLock { $0.removeValue(forKey: file) }
-    await handle?.close()
+    await handles.close(file)
     let path = directory.index(file)
     await controlWriter.removeFiles(path)
   }
 
   /// Analyses all documents of an index again in another language.
   package func changeLanguage(of index: String, to language: Language) async throws {
-    try await handle(index).changeLanguage(to: language)
+    try await use(index) { try await $0.changeLanguage(to: language) }
   }
 
   /// How much is in an index.
   package func statistics(of index: String) async throws -> IndexStatistics {
-    try await handle(index).reader.statistics()
+    let file = try await file(index)
+    if let open = try await handles.useIfOpen(file, { try await $0.reader.statistics() }) {
+      return open
+    }
+    return try await look.statistics(directory.index(file))
   }
 
   /// The key with which this index's document digests are made.
   package func digestKey(of index: String) async throws -> DigestKey {
-    try await handle(index).reader.digestKey()
+    try await use(index) { try await $0.reader.digestKey() }
   }
 
   /// Walks over what is in the index, in batches, for the differ.
   package func forEachKnownDocument(
     in index: String, _ receive: @Sendable ([KnownDocument]) async throws -> Void
   ) async throws {
-    try await handle(index).forEachKnownDocument(receive)
+    try await use(index) { try await $0.forEachKnownDocument(receive) }
   }
 
   /// Applies operations in their order, all or none.
@@ -89,51 +91,50 @@ extension EmbeddedStore: IndexStore {
       return try connection.indexFile(index)
     }
     guard let file else { throw Self.missing(index) }
-    return try await handle(file: file).apply(operations)
+    return try await handles.use(file) { try await $0.apply(operations) }
   }
 
   /// The `_id`s behind digests; those that are not in the index are left out.
   package func documentIDs(
     _ digests: [DocumentDigest], in index: String
   ) async throws -> [DocumentID] {
-    try await handle(index).reader.documentIDs(digests)
+    try await use(index) { try await $0.reader.documentIDs(digests) }
   }
 
   /// Makes everything applied so far durable and visible to searches.
   package func refresh(_ index: String) async throws {
-    try await handle(index).refresh()
+    try await use(index) { try await $0.refresh() }
   }
 
   /// Searches an index.
   package func search(
     _ request: SearchRequest, in index: String
   ) async throws -> SearchResponse {
-    let handle = try await handle(index)
-    await handle.recover()
-    return try await handle.reader.search(request)
+    try await use(index) { handle in
+      await handle.recover()
+      return try await handle.reader.search(request)
+    }
   }
 
   /// One whole document as JSON; `nil` if there is none.
   package func document(_ id: DocumentID, in index: String) async throws -> [UInt8]? {
-    try await handle(index).reader.document(id)
+    try await use(index) { try await $0.reader.document(id) }
   }
 
   // MARK: Handles
 
-  private func handle(_ index: String) async throws -> IndexHandle {
+  private func use<Result: Sendable>(
+    _ index: String, _ work: (IndexHandle) async throws -> Result
+  ) async throws -> Result {
+    try await handles.use(try await file(index), work)
+  }
+
+  /// The name of an index's file.
+  private func file(_ index: String) async throws -> String {
     guard let file = try await controlReader.read({ try $0.indexFile(index) }) else {
       throw Self.missing(index)
     }
-    return handle(file: file)
-  }
-
-  private func handle(file: String) -> IndexHandle {
-    handles.withLock { handles in
-      if let known = handles[file] { return known }
-      let made = IndexHandle(path: directory.index(file), owner: owner, limits: limits)
-      handles[file] = made
-      return made
-    }
+    return file
   }
 
   private static func missing(_ index: String) -> StoreError {

@@ -38,7 +38,8 @@ enum IndexDatabase {
     path: String, mode: Connection.Mode, limits: Connection.Limits
   ) throws -> Connection {
     guard access(path, F_OK) == 0 || errno != ENOENT else {
-      throw StoreError(.notFound, "The file \(path) of the index is gone.")
+      throw StoreError(
+        .corrupt, "The file \(path) of the index is gone. \(StoreError.remedy(path))")
     }
     let connection = try Connection(path: path, mode: mode, limits: limits)
     let found = try connection.integer("PRAGMA user_version") ?? 0
@@ -46,7 +47,7 @@ enum IndexDatabase {
     guard found == version else {
       throw StoreError(
         .corrupt,
-        "The file \(path) is not an index of this program. Move it away and sync again.")
+        "The file \(path) is not an index of this program. \(StoreError.remedy(path))")
     }
     return connection
   }
@@ -116,14 +117,4 @@ enum IndexDatabase {
       codes BLOB NOT NULL
     );
     """
-}
-
-extension StoreError {
-  /// A file of a newer version of the program.
-  static func newer(_ path: String) -> StoreError {
-    StoreError(
-      .newerVersion,
-      "The file \(path) was written by a newer version of connector-console. Install that "
-        + "version, or name another directory with --store.")
-  }
 }

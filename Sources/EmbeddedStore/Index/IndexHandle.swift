@@ -22,9 +22,11 @@ final class IndexHandle: Sendable {
   private let limits: IndexLimits
 
   /// Makes a handle; files are opened when they are needed.
-  init(path: String, owner: Int64, limits: IndexLimits) {
+  init(path: String, limits: IndexLimits) {
     self.path = path
     self.limits = limits
+    // What an earlier handle left unfinished is told from what others write by its number.
+    let owner = Int64(bitPattern: RandomBytes.number())
     writer = IndexWriter(
       path: path, name: "index-write", owner: owner, limits: limits, queue: queue)
     analyst = IndexAnalyst(name: "index-analyse", queue: queue, bufferBytes: limits.bufferBytes)
@@ -53,6 +55,8 @@ final class IndexHandle: Sendable {
       } else {
         try await indexBacklog()
       }
+    } catch let error as StoreError where error.kind == .corrupt {
+      throw error
     } catch {
       // The documents are committed, and their results stand. They are analysed again before the
       // next request is taken, which fails if that does.

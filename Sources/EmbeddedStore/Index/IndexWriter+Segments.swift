@@ -249,6 +249,13 @@ extension IndexWriter {
         }
       }
       try connection.checkpoint()
+      if isUnsettled {
+        if connection.hasLostFiles() {
+          close()
+          throw StoreError.replaced(path)
+        }
+        isUnsettled = false
+      }
       connection.releaseMemory()
     }
   }

@@ -57,6 +57,8 @@ actor IndexWriter {
   var isRebuilding = false
   /// Whether the last attempt to write a segment failed.
   private(set) var hasFailed = false
+  /// Whether something was written since all was settled.
+  var isUnsettled = false
 
   /// Makes a writer; the file is opened when it is first needed.
   init(path: String, name: String, owner: Int64, limits: IndexLimits, queue: IndexingQueue) {
@@ -73,7 +75,13 @@ actor IndexWriter {
 
   /// The open database.
   func connection() throws -> Connection {
-    if let opened { return opened }
+    if let opened {
+      if !opened.hasMoved { return opened }
+      // What is not settled yet is lost with the file, and must be told.
+      let isLost = isUnsettled
+      close()
+      if isLost { throw StoreError.replaced(path) }
+    }
     let connection = try IndexDatabase.open(path: path, mode: .write, limits: limits.writer)
     presence = FileLock(path: path + StoreDirectory.writerSuffix, isExclusive: false)
     opened = connection
@@ -88,6 +96,7 @@ actor IndexWriter {
   func close() {
     merge = nil
     opened = nil
+    isUnsettled = false
     presence = nil
     dataVersion = -1
     queue.startOver()
@@ -99,11 +108,16 @@ actor IndexWriter {
   func transaction<Result>(_ work: (Connection) throws -> Result) throws -> Result {
     let connection = try connection()
     do {
+      isUnsettled = true
       return try connection.write {
         if try connection.integer("PRAGMA data_version") != dataVersion { try load(connection) }
         return try work(connection)
       }
     } catch {
+      if connection.hasLostFiles() {
+        close()
+        throw StoreError.replaced(path)
+      }
       try? connection.read { try load(connection) }
       throw error
     }

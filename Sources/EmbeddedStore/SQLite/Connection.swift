@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import ConnectorProtocol
 
 /// An open SQLite database, for use on one thread only: that of the actor that owns it.
 ///
@@ -33,6 +34,8 @@ final class Connection {
   let path: String
   private let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
+  /// Which files the log and its index were when they were looked at first.
+  private var besides: [String: FileIdentity] = [:]
 
   /// Opens a database.
   ///
@@ -45,8 +48,10 @@ final class Connection {
     let code = sqlite3_open_v2(path, &opened, flags, nil)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      let systemCode = opened.map(sqlite3_system_errno) ?? 0
       sqlite3_close_v2(opened)
-      throw SQLiteError(code: code, message: message, path: path, needed: nil)
+      throw SQLiteError(
+        code: code, message: message, path: path, needed: nil, systemCode: systemCode)
     }
     handle = opened
     sqlite3_busy_timeout(handle, Int32(limits.busyMilliseconds))
@@ -96,7 +101,8 @@ final class Connection {
     let extended = sqlite3_extended_errcode(handle)
     return SQLiteError(
       code: extended & 0xFF == code & 0xFF ? extended : code,
-      message: String(cString: sqlite3_errmsg(handle)), path: path, needed: nil)
+      message: String(cString: sqlite3_errmsg(handle)), path: path, needed: nil,
+      systemCode: sqlite3_system_errno(handle))
   }
 
   /// Throws if a result code is not `SQLITE_OK`.
@@ -158,15 +164,50 @@ final class Connection {
 
 extension Connection {
   /// Runs work in a transaction that may write; all of it happens, or nothing.
+  ///
+  /// Nothing is written into files that are no longer at their paths: it would be lost.
   func write<Result>(_ work: () throws -> Result) throws -> Result {
     try execute("BEGIN IMMEDIATE")
-    return try finish(work)
+    return try finish {
+      let result = try work()
+      try checkFiles()
+      return result
+    }
   }
 
   /// Runs work on one state of the database.
   func read<Result>(_ work: () throws -> Result) throws -> Result {
     try execute("BEGIN")
     return try finish(work)
+  }
+
+  /// Whether the database's file is no longer at its path.
+  var hasMoved: Bool {
+    var hasMoved: Int32 = 0
+    let code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+    return code == SQLITE_OK && hasMoved != 0
+  }
+
+  /// Whether the database's file or its log was removed, or another took its place.
+  ///
+  /// Log and its index are there as long as the connection is, and are looked at within
+  /// transactions. It takes some microseconds.
+  func hasLostFiles() -> Bool {
+    if hasMoved { return true }
+    for suffix in ["-wal", "-shm"] {
+      guard let found = FileIdentity(path + suffix) else {
+        if isInTransaction || besides[suffix] != nil { return true }
+        continue
+      }
+      if let known = besides[suffix], known != found { return true }
+      besides[suffix] = found
+    }
+    return false
+  }
+
+  /// Throws if the connection's files are no longer at their paths.
+  func checkFiles() throws {
+    if hasLostFiles() { throw StoreError.replaced(path) }
   }
 
   private func finish<Result>(_ work: () throws -> Result) throws -> Result {

@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import ConnectorProtocol
+internal import Glibc
 
 /// A failure that SQLite reported.
 struct SQLiteError: Error, Sendable {
@@ -11,6 +12,8 @@ struct SQLiteError: Error, Sendable {
   var path: String
   /// Bytes that the failed write needed, as far as known.
   var needed: Int?
+  /// The system's own code, if a file could not be opened.
+  var systemCode: Int32 = 0
 
   /// The result code without its extension.
   var primaryCode: Int32 { code & 0xFF }
@@ -30,13 +33,15 @@ struct SQLiteError: Error, Sendable {
     case SQLITE_CORRUPT, SQLITE_NOTADB:
       StoreError(
         .corrupt,
-        "The file \(path) is damaged or is not a database of this program. Restore it from a "
-          + "backup, or move it away and sync again. (\(message))")
+        "The file \(path) is damaged or is not a database of this program (\(message)). "
+          + StoreError.remedy(path))
     case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
       StoreError(
         .unavailable,
         "The file \(path) can't be written. Give yourself write permission to it and its "
           + "directory, or name another directory with --store.")
+    case SQLITE_CANTOPEN where systemCode == EMFILE || systemCode == ENFILE:
+      StoreDirectory.failure(systemCode, path)
     case SQLITE_CANTOPEN:
       StoreError(
         .unavailable,

@@ -34,7 +34,7 @@ actor IndexReader {
   private func read<Result>(_ work: (Connection) throws -> Result) throws -> Result {
     try mappingErrors {
       let connection: Connection
-      if let opened {
+      if let opened, !opened.hasMoved {
         connection = opened
       } else {
         connection = try IndexDatabase.open(path: path, mode: .read, limits: limits)
@@ -49,12 +49,7 @@ actor IndexReader {
 
   /// How much is in the index.
   func statistics() throws -> IndexStatistics {
-    try read { connection in
-      let documents = try connection.integer("SELECT documents FROM state") ?? 0
-      let pages = try connection.integer("PRAGMA page_count") ?? 0
-      let size = try connection.integer("PRAGMA page_size") ?? 0
-      return IndexStatistics(documentCount: Int(documents), bytes: Int(pages * size))
-    }
+    try read { try $0.statistics() }
   }
 
   /// The key of the index's digests.
@@ -239,6 +234,14 @@ struct SearchState {
 }
 
 extension Connection {
+  /// How much is in the index.
+  func statistics() throws -> IndexStatistics {
+    let documents = try integer("SELECT documents FROM state") ?? 0
+    let pages = try integer("PRAGMA page_count") ?? 0
+    let size = try integer("PRAGMA page_size") ?? 0
+    return IndexStatistics(documentCount: Int(documents), bytes: Int(pages * size))
+  }
+
   fileprivate func searchState() throws -> SearchState {
     let row = try statement("SELECT language, documents, total_length, generation FROM state")
     defer { row.reset() }

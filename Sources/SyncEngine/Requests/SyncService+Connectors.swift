@@ -188,7 +188,9 @@ extension SyncService {
   func deleteConnector(
     _ id: String, deleteIndex: Bool, _ stores: EngineStores
   ) async throws -> EngineResponse {
-    let connector = try await connector(id, stores)
+    // A damaged record can be deleted, which may be all that is left to do.
+    let damaged = observations[id].flatMap { $0.damage == nil ? nil : $0.record.record }
+    let connector = if let damaged { damaged } else { try await connector(id, stores) }
     try await cancelAllJobs(of: id, stores)
     try await stores.connectors.deleteConnector(id)
     try await stores.credentials.setAPIKey(nil, connectorID: id)

@@ -13,6 +13,8 @@ struct Diagnosis: Sendable {
   var activeJob: SyncJob?
   /// Whether the service has an API key for the connector.
   var hasKey: Bool
+  /// Why the file of the key can't be read; `nil` if it can.
+  var keyError: String?
   /// Why the index can't be read; `nil` if it can.
   var indexError: String?
   /// Whether the program has a data source of the connector's kind.
@@ -43,9 +45,15 @@ struct Diagnosis: Sendable {
 
   private var indexProblem: Problem? {
     if let indexError {
+      let remedy = StoreError.lostIndexRemedy
+      guard indexError.hasSuffix(remedy) else {
+        return Problem(
+          severity: .error, title: "The index can't be read: \(indexError)",
+          remedy: "Mend the cause, then recheck.", action: .recheck)
+      }
+      let reason = indexError.dropLast(remedy.count + 1)
       return Problem(
-        severity: .error, title: "The index can't be read: \(indexError)",
-        remedy: "Restore its file, or delete the connector with its index and build it again.")
+        severity: .error, title: "The index can't be read: \(reason)", remedy: remedy)
     }
     guard connector.indexName == nil else { return nil }
     return Problem(
@@ -54,6 +62,12 @@ struct Diagnosis: Sendable {
   }
 
   private var keyProblem: Problem? {
+    if let keyError {
+      return Problem(
+        severity: .error, title: keyError,
+        remedy: "Make the file readable, then recheck; or regenerate the API key.",
+        action: .regenerateAPIKey)
+    }
     guard !hasKey else { return nil }
     return Problem(
       severity: .error, title: "This service has no API key for the connector.",

@@ -113,12 +113,18 @@ final class SnapshotBoard: Sendable {
   }
 
   /// Takes what was read from the store.
-  func update(observations: [String: Observation], indexNames: [String]) {
+  ///
+  /// - Parameters:
+  ///   - observations: what was read of each connector.
+  ///   - indexNames: the names of all indices.
+  ///   - isChanged: whether any observation is another one than before.
+  func update(observations: [String: Observation], indexNames: [String], isChanged: Bool) {
     let moment = monotonic()
     state.withLock { state in
+      state.observedAt = moment
+      guard isChanged || state.outage != nil || state.indexNames != indexNames else { return }
       state.observations = observations
       state.indexNames = indexNames
-      state.observedAt = moment
       state.outage = nil
       measureOthers(&state)
       state.changes += 1
@@ -226,14 +232,21 @@ final class SnapshotBoard: Sendable {
     }
     let diagnosis = Diagnosis(
       connector: record, lastJob: observation.lastJob, activeJob: active?.job,
-      hasKey: observation.hasKey, indexError: observation.indexError,
+      hasKey: observation.hasKey, keyError: observation.keyError,
+      indexError: observation.indexError,
       isKnownSource: isKnown(record.serviceType), now: moment)
     return ConnectorState(
       record: record, ingestionStatus: IngestionStatus(record, at: moment),
-      problems: diagnosis.problems, documentCount: observation.statistics?.documentCount ?? 0,
+      problems: observation.damage.map { [Self.problem($0)] } ?? diagnosis.problems,
+      documentCount: observation.statistics?.documentCount ?? 0,
       indexBytes: observation.statistics?.bytes ?? 0, lastJob: observation.lastJob,
       activeJob: active, lastProgress: state.finished[record.id]?.progress,
       nextRun: observation.nextRun)
+  }
+
+  private static func problem(_ damage: String) -> Problem {
+    Problem(
+      severity: .error, title: "The record of the connector is damaged.", remedy: damage)
   }
 
   private func activeJob(

@@ -15,6 +15,10 @@ struct Observation: Sendable {
   /// Why the index can't be read; `nil` if it can.
   var indexError: String?
   var hasKey = false
+  /// Why the file of the key can't be read; `nil` if it can.
+  var keyError: String?
+  /// Why the record can't be read; then only name and index are known.
+  var damage: String?
   var nextRun: Timestamp?
 }
 
@@ -34,25 +38,67 @@ extension SyncService {
   func observe(connectorID: String? = nil) async {
     guard let stores = openedStores else { return }
     do {
-      let connectors = try await stores.connectors.connectors()
-      let open = try await openJobs(stores)
-      let names = try await stores.indices.indexNames()
-      var next: [String: Observation] = [:]
-      for stored in connectors {
-        var connector = stored
-        let descriptor = descriptor(stored.record.serviceType)
-        connector.record = ConnectorPreparation.completed(stored.record, descriptor)
-        let id = connector.record.id
-        next[id] = try await observation(
-          of: connector, openJobs: open[id] ?? [], isForced: id == connectorID, stores)
-      }
-      observations = next
-      board.update(observations: next, indexNames: names)
+      try await look(connectorID: connectorID, stores)
       troubles["observation"] = nil
     } catch {
       board.noteObservationFailure(Wording.message(of: error))
       report("The store can't be read now: \(Wording.message(of: error))", of: "observation")
     }
+  }
+
+  /// Reads the store; only what changed since the last time costs more than a glance.
+  ///
+  /// - Parameter connectorID: what certainly changed.
+  /// - Throws: `StoreError`; the snapshot stays as it is then.
+  func look(connectorID: String? = nil, _ stores: EngineStores) async throws {
+    let connectors = try await stores.connectors.connectors()
+    let open = try await openJobs(stores)
+    let names = try await stores.indices.indexNames()
+    var next: [String: Observation] = [:]
+    next.reserveCapacity(connectors.count)
+    var isChanged = false
+    for stored in connectors {
+      let id = stored.record.id
+      if id != connectorID, let known = unchanged(stored, hasOpenJobs: open[id] != nil) {
+        next[id] = known
+        continue
+      }
+      isChanged = true
+      next[id] = try await observation(of: stored, openJobs: open[id] ?? [], stores)
+    }
+    for record in try await stores.connectors.damagedRecords() {
+      let id = record.connectorID ?? record.id
+      report(record.message, of: "\(record.table.rawValue) \(record.id)", connectorID: id)
+      guard record.table == .connectors, next[id] == nil else { continue }
+      var observation = Observation(record: Self.placeholder(record))
+      observation.damage = record.message
+      isChanged = isChanged || observations[id]?.damage != record.message
+      next[id] = observation
+    }
+    isChanged = isChanged || next.count != observations.count
+    observations = next
+    board.update(observations: next, indexNames: names, isChanged: isChanged)
+  }
+
+  /// What is known of a connector, if nothing about it changed.
+  private func unchanged(_ stored: Versioned<Connector>, hasOpenJobs: Bool) -> Observation? {
+    guard !hasOpenJobs, let known = observations[stored.record.id], known.openJobs.isEmpty,
+      known.damage == nil, known.indexError == nil, known.keyError == nil,
+      known.record.version == stored.version,
+      known.nextRun.map({ $0 > environment.now() }) ?? true
+    else { return nil }
+    return known
+  }
+
+  /// Stands for a connector whose record can't be read.
+  private static func placeholder(_ damaged: DamagedRecord) -> Versioned<Connector> {
+    var connector = Connector(
+      id: damaged.id, name: damaged.name ?? damaged.id, indexName: damaged.indexName,
+      serviceType: nil)
+    connector.status = .error
+    connector.error = damaged.message
+    // No record has this version, so nothing can be written over the damaged one.
+    return Versioned(connector, version: RecordVersion(sequenceNumber: -1))
   }
 
   private func openJobs(_ stores: EngineStores) async throws -> [String: [SyncJob]] {
@@ -63,30 +109,29 @@ extension SyncService {
   }
 
   private func observation(
-    of connector: Versioned<Connector>, openJobs: [SyncJob], isForced: Bool, _ stores: EngineStores
+    of stored: Versioned<Connector>, openJobs: [SyncJob], _ stores: EngineStores
   ) async throws -> Observation {
-    let id = connector.record.id
-    let nextRun = Self.nextRun(of: connector.record, after: environment.now())
-    if var known = observations[id], !isForced, known.record.version == connector.version,
-      known.openJobs.isEmpty, openJobs.isEmpty
-    {
-      known.nextRun = nextRun
-      return known
-    }
+    let id = stored.record.id
     let ended = JobQuery(
       connectorID: id, statuses: [.completed, .error, .canceled], size: 1)
-    var observation = Observation(record: connector)
+    var observation = Observation(record: stored)
+    observation.record.record = ConnectorPreparation.completed(
+      stored.record, descriptor(stored.record.serviceType))
     observation.lastJob = try await stores.connectors.jobs(ended).jobs.first?.record
     observation.openJobs = openJobs
-    if let index = connector.record.indexName {
+    if let index = stored.record.indexName {
       do {
         observation.statistics = try await stores.indices.statistics(of: index)
       } catch {
         observation.indexError = Wording.message(of: error)
       }
     }
-    observation.hasKey = try await stores.credentials.apiKey(connectorID: id) != nil
-    observation.nextRun = nextRun
+    do {
+      observation.hasKey = try await stores.credentials.apiKey(connectorID: id) != nil
+    } catch {
+      observation.keyError = Wording.message(of: error)
+    }
+    observation.nextRun = Self.nextRun(of: stored.record, after: environment.now())
     return observation
   }
 }

@@ -204,8 +204,9 @@ package actor SyncService: Engine {
       do {
         let stores = try await openStores()
         _ = try await stores.connectors.jobs(JobQuery(size: 1))
+        // What can't be read must not look like an empty store.
+        try await look(stores)
         condition = .open(stores)
-        await observe()
         board.enter(.running)
         firstOpening.fulfill(.success(()))
         return
