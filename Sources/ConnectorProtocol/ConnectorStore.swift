@@ -284,12 +284,16 @@ package struct DeadLetter: Hashable, Sendable {
   package var at: Timestamp
   /// The document's JSON, cut at 1 MiB.
   package var payload: [UInt8]
+  /// The ``Scope/id`` under which the data source wrote it, which decides one day whether it may be
+  /// deleted; `nil` in letters of former versions.
+  package var scope: String?
 
   /// Makes a dead letter.
   package init(
     jobID: String, connectorID: String, documentID: String, stage: String, reason: String,
-    at: Timestamp, payload: [UInt8]
+    at: Timestamp, payload: [UInt8], scope: String? = nil
   ) {
+    self.scope = scope
     self.jobID = jobID
     self.connectorID = connectorID
     self.documentID = documentID

@@ -134,6 +134,7 @@ extension ElasticsearchStore {
       "document_id": .string(letter.documentID), "stage": .string(letter.stage),
       "reason": .string(letter.reason), "at": .string(letter.at.description),
       "payload": .string(Base64.encode(letter.payload)),
+      "scope": letter.scope.map { .string($0) } ?? .null,
     ]
   }
 
@@ -163,6 +164,6 @@ extension ElasticsearchStore {
     return DeadLetter(
       jobID: text("job_id"), connectorID: text("connector_id"),
       documentID: text("document_id"), stage: text("stage"), reason: text("reason"), at: at,
-      payload: Base64.decode(text("payload")) ?? [])
+      payload: Base64.decode(text("payload")) ?? [], scope: json["scope"]?.stringValue)
   }
 }

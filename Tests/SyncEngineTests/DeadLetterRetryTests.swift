@@ -8,11 +8,13 @@ import Testing
 
 @Suite struct DeadLetterRetryTests {
   private func letter(
-    _ id: String, of job: SyncJob, stage: String = "bulk", _ payload: String = "{\"a\":1}"
+    _ id: String, of job: SyncJob, stage: String = "bulk", _ payload: String = "{\"a\":1}",
+    scope: String? = "table"
   ) -> DeadLetter {
     DeadLetter(
       jobID: job.id, connectorID: job.connectorID, documentID: id, stage: stage,
-      reason: "The field is too long.", at: SampleRecords.moment(1), payload: Array(payload.utf8))
+      reason: "The field is too long.", at: SampleRecords.moment(1), payload: Array(payload.utf8),
+      scope: scope)
   }
 
   private func retry(
@@ -41,6 +43,11 @@ import Testing
       #expect(await ids(harness, job) == ["z"])
       #expect(try await harness.body("x") == "{\"a\":1}")
       #expect(try await harness.body("z") == nil)
+      let scopes = Shared<[String]>([])
+      try await harness.stores.index.forEachKnownDocument(in: "search-docs") { known in
+        scopes.change { $0 += known.map(\.scope) }
+      }
+      #expect(scopes.value == ["table", "table"])
     }
   }
 
@@ -62,10 +69,13 @@ import Testing
     try await harness.run { harness in
       let job = try await harness.sync(try await harness.makeConnector())
       try await harness.stores.connectors.addDeadLetters(
-        [letter("cut", of: job, "{\"a\":"), letter("read", of: job, stage: "content")])
+        [
+          letter("cut", of: job, "{\"a\":"), letter("read", of: job, stage: "content"),
+          letter("old", of: job, scope: nil),
+        ])
       let report = try await retry(harness, job)
-      #expect(report.left == 2 && report.indexed == 0)
-      #expect(await ids(harness, job) == ["cut", "read"])
+      #expect(report.left == 3 && report.indexed == 0)
+      #expect(await ids(harness, job) == ["cut", "read", "old"])
     }
   }
 

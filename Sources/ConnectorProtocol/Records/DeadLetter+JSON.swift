@@ -15,7 +15,7 @@ extension DeadLetter {
       documentID: json.text("document_id") ?? "", stage: json.text("stage") ?? "",
       reason: json.text("reason") ?? "",
       at: json.moment("at") ?? Timestamp(millisecondsSince1970: 0),
-      payload: plain ?? encoded ?? [])
+      payload: plain ?? encoded ?? [], scope: json.text("scope"))
   }
 
   /// The dead letter as JSON; a payload that was cut within a character is in base64.
@@ -27,6 +27,7 @@ extension DeadLetter {
     object["stage"] = .string(stage)
     object["reason"] = .string(reason)
     object["at"] = .optional(at)
+    if let scope { object["scope"] = .string(scope) }
     if let text = String(validating: payload, as: UTF8.self) {
       object["payload"] = .string(text)
     } else {

@@ -66,7 +66,8 @@ struct BulkOutcome: Sendable {
       counters.failed += 1
       rejected.append(
         RejectedDocument(
-          id: operation.id.text, stage: .bulk, reason: reason, body: operation.body))
+          id: operation.id.text, stage: .bulk, reason: reason, body: operation.body,
+          scope: operation.scope))
     case .delete(_, let id):
       rejected.append(RejectedDocument(id: id.text, stage: .delete, reason: reason, body: []))
     }

@@ -82,7 +82,7 @@ final class DeadLetterBox: Sendable {
     DeadLetter(
       jobID: jobID, connectorID: connectorID, documentID: document.id,
       stage: document.stage.rawValue, reason: document.reason, at: now(),
-      payload: kept(document.body))
+      payload: kept(document.body), scope: document.scope)
   }
 
   /// What is kept of a document.

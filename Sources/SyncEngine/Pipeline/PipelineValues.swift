@@ -62,6 +62,8 @@ struct RejectedDocument: Sendable {
   /// A full sentence.
   var reason: String
   var body: [UInt8]
+  /// The scope under which it was to be indexed; `nil` if it never came so far.
+  var scope: String?
 }
 
 extension Document {

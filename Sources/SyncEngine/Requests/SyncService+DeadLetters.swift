@@ -125,7 +125,8 @@ private struct LetterRetry: Sendable {
       guard seen.insert(letter.documentID).inserted else { continue }
       let isWhole =
         letter.payload.count < cutSize && JSONObjectCheck.problem(in: letter.payload) == nil
-      if letter.stage == SyncError.Stage.bulk.rawValue, isWhole {
+      // Without its scope a document might be deleted for what was listed elsewhere.
+      if letter.stage == SyncError.Stage.bulk.rawValue, isWhole, letter.scope != nil {
         sent.append(letter)
       } else {
         report.left += 1
@@ -135,7 +136,7 @@ private struct LetterRetry: Sendable {
       let id = DocumentID(letter.documentID)
       return .index(
         IndexOperation(
-          id: id, digest: digestKey.digest(of: id), fingerprint: 0, scope: "",
+          id: id, digest: digestKey.digest(of: id), fingerprint: 0, scope: letter.scope ?? "",
           body: letter.payload))
     }
   }
