@@ -8,6 +8,7 @@ enum ConnectorConsole {
   static func main() {
     Allocator.preferSmallFootprint()
     signal(SIGPIPE, SIG_IGN)
+    raiseFileLimit()
     let output = StandardStreams()
     switch CommandLineArguments.parse(Array(CommandLine.arguments.dropFirst())) {
     case .failure(let error):
@@ -19,6 +20,16 @@ enum ConnectorConsole {
       output.writeError("connector-console: \(problem)\n")
       exit(code == ExitStatus.done.rawValue ? ExitStatus.failed.rawValue : code)
     }
+  }
+
+  /// Takes as many open files as the system lets this process have.
+  private static func raiseFileLimit() {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    limit.rlim_cur = limit.rlim_max
+    // Refused, the limit stays, and whoever meets it says so.
+    _ = setrlimit(resource, &limit)
   }
 
   private static func run(_ invocation: Invocation, output: StandardStreams) -> Int32 {

@@ -174,7 +174,7 @@ import Testing
       }
       #expect(error?.kind == .corrupt)
       #expect(error?.message.contains(files.control) == true)
-      #expect(error?.message.contains("one index of the store is in") == true)
+      #expect(error?.message.contains("one index file is in") == true)
       #expect(error?.message.contains("Restore it from a backup") == true)
     }
     #expect(files.indexFiles.count == 1)

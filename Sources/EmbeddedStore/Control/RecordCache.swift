@@ -65,7 +65,7 @@ extension DamagedRecord {
     let quoted = id.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
     let command = "sqlite3 \(path) \"DELETE FROM \(table.rawValue) WHERE id = '\(quoted)'\""
     let removal =
-      table == .connectors ? "delete the connector" : "remove the record with: \(command)"
+      table == .connectors ? "delete the connector." : "remove the record with: \(command)"
     self.init(
       table, id: id, connectorID: connectorID, name: name, indexName: indexName,
       message: "The record \(id) in the table \(table.rawValue) of \(path) is damaged "

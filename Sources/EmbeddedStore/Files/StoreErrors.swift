@@ -26,11 +26,11 @@ extension StoreError {
 
   /// A database of connectors that is missing beside the indices that it should list.
   static func lostControl(_ directory: StoreDirectory, _ state: String, files: Int) -> StoreError {
-    let count = files == 1 ? "one index" : "\(files) indices"
+    let count = files == 1 ? "one index file is" : "\(files) index files are"
     return StoreError(
       .corrupt,
-      "The file \(directory.control), which lists the connectors, \(state), but \(count) of the "
-        + "store is in \(directory.indices). Restore it from a backup, or move that folder away to "
+      "The file \(directory.control), which lists the connectors, \(state), but \(count) "
+        + "in \(directory.indices). Restore it from a backup, or move that folder away to "
         + "begin a new store.")
   }
 

@@ -43,6 +43,13 @@ struct JobEnding: Sendable {
     return job
   }
 
+  /// The record of a job that failed, though no store can take it.
+  func failed(_ job: SyncJob) -> SyncJob {
+    var job = job
+    apply(.error, to: &job)
+    return job
+  }
+
   /// Writes the outcome on the connector's record.
   func update(_ connector: inout Connector, _ job: SyncJob) {
     connector.lastSyncStatus = job.status

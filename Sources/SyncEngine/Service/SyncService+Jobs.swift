@@ -119,6 +119,11 @@ extension SyncService {
         try await finish(runner, end, stores)
         unrecorded[id] = nil
         return
+      } catch let error as StoreError where error.kind == .corrupt {
+        // Trying again mends nothing, and whoever waits must be told.
+        unrecorded[id] = nil
+        abandon(runner, end, error)
+        return
       } catch {
         if unrecorded[id] == nil { showUnrecorded(runner, end, error) }
         unrecorded[id] = signal
@@ -139,6 +144,16 @@ extension SyncService {
     let ending = JobEnding(
       end: end, monitor: runner.monitor, worker: worker, now: environment.now())
     runner.monitor.close(ending.waiting(runner.monitor.job, because: reason))
+    board.noteChange()
+  }
+
+  /// Shows a job as failed whose record is lost.
+  private func abandon(_ runner: JobRunner, _ end: JobEnd, _ error: StoreError) {
+    let reason = "The sync's end can't be recorded: \(error.message)"
+    runner.monitor.report(.error, reason)
+    let ending = JobEnding(
+      end: .failed(reason), monitor: runner.monitor, worker: worker, now: environment.now())
+    runner.monitor.close(ending.failed(runner.monitor.job))
     board.noteChange()
   }
 

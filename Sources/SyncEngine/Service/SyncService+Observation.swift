@@ -48,7 +48,9 @@ extension SyncService {
 
   /// Reads the store; only what changed since the last time costs more than a glance.
   ///
-  /// - Parameter connectorID: what certainly changed.
+  /// - Parameters:
+  ///   - connectorID: what certainly changed.
+  ///   - stores: what is read.
   /// - Throws: `StoreError`; the snapshot stays as it is then.
   func look(connectorID: String? = nil, _ stores: EngineStores) async throws {
     let connectors = try await stores.connectors.connectors()
