@@ -200,6 +200,41 @@ import Testing
     #expect(output.lines[0] == "Canceled after 4.2 s.")
   }
 
+  @Test func `a cancel that can't be recorded ends the wait, and says why`() async throws {
+    let engine = FakeEngine([connector])
+    var waiting = SyncJob.make(of: connector, .suspended)
+    waiting.error = "The disk is full."
+    engine.set(waiting)
+    let refusal = EngineFailure(.noSpace, "There is no space for it.")
+    engine.state.withLock { $0.answers[.cancelSync(jobID: "job-1")] = .failure(refusal) }
+    let output = CapturedOutput()
+    let runner = Mutex<CommandRunner?>(nil)
+    let clock = ScriptedClock { pause in
+      if pause == 2 { runner.withLock { $0?.interrupt() } }
+      #expect(pause < 4)
+    }
+    let command = CommandRunner(
+      engine: engine, output: output, options: GlobalOptions(), clock: clock.clock)
+    runner.withLock { $0 = command }
+    var sync = SyncCommand(name: "Docs")
+    sync.waits = true
+    #expect(await command.run(.sync(sync)) == .interrupted)
+    #expect(output.error.contains("The sync is suspended: The disk is full."))
+    #expect(output.error.contains("could not be canceled: There is no space for it."))
+  }
+
+  @Test func `of a sync that has not begun nothing is counted`() async throws {
+    let engine = FakeEngine([connector])
+    let connector = connector
+    engine.set(.make(of: connector, .pending))
+    let clock = ScriptedClock { pause in
+      if pause == 2 { engine.set(.make(of: connector, .completed)) }
+    }
+    let output = CapturedOutput()
+    _ = try await run("sync docs --wait", engine, output, clock: clock)
+    #expect(output.error.split(separator: "\n").first?.hasSuffix("Z queued") == true)
+  }
+
   @Test func `a second Ctrl-C leaves at once`() async throws {
     let engine = FakeEngine([connector])
     engine.set(.make(of: connector, .inProgress))
