@@ -45,6 +45,17 @@ extension ConfigurationSchema {
     return result
   }
 
+  /// The values that are there, each in its field's kind: `"10"` of a number is 10.
+  ///
+  /// What can't be converted stays as it is, and so does what is empty or of no field.
+  public func converted(_ values: ConfigurationValues) -> ConfigurationValues {
+    var result = values
+    for field in fields where values[field.key] != .null {
+      result[field.key] = field.converted(values[field.key])
+    }
+    return result
+  }
+
   /// Everything that is wrong with values, in the order of the fields; empty if a data source can
   /// be made from them.
   ///

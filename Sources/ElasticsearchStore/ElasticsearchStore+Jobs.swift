@@ -110,22 +110,46 @@ extension ElasticsearchStore {
   // MARK: Dead letters
 
   /// Keeps documents that could not be indexed, in requests of at most some 4 MiB.
+  ///
+  /// Where the server takes less, requests are halved; of a letter that is too large alone, less of
+  /// the document is kept.
   package func addDeadLetters(_ letters: [DeadLetter]) async throws {
     guard !letters.isEmpty else { return }
     try await prepare(.deadLetters)
+    var rest = letters[...]
+    while !rest.isEmpty {
+      var bytes = 0
+      let part = rest.prefix { letter in
+        defer { bytes += letter.payload.count / 3 * 4 + 1024 }
+        return bytes == 0 || bytes < 4 << 20
+      }
+      try await send(part)
+      rest = rest.dropFirst(part.count)
+    }
+  }
+
+  private func send(_ letters: ArraySlice<DeadLetter>) async throws {
     var lines: [UInt8] = []
-    var count = 0
     for letter in letters {
       lines += Array("{\"create\":{}}\n".utf8)
       lines += Array(Self.json(of: letter).text.utf8) + [0x0A]
-      count += 1
-      if lines.count >= 4 << 20 {
-        try await sendRecords(lines, count: count, to: .deadLetters)
-        lines = []
-        count = 0
-      }
     }
-    if count > 0 { try await sendRecords(lines, count: count, to: .deadLetters) }
+    do {
+      try await sendRecords(lines, count: letters.count, to: .deadLetters)
+    } catch is RequestTooLarge {
+      guard letters.count == 1, var letter = letters.first else {
+        let middle = letters.startIndex + letters.count / 2
+        try await send(letters[..<middle])
+        return try await send(letters[middle...])
+      }
+      guard !letter.payload.isEmpty else {
+        throw StoreError(
+          .invalid,
+          "Elasticsearch takes no request of \(lines.count) bytes: raise http.max_content_length.")
+      }
+      letter.payload = Array(letter.payload.prefix(letter.payload.count / 2))
+      try await send([letter])
+    }
   }
 
   private static func json(of letter: DeadLetter) -> JSONValue {

@@ -161,11 +161,14 @@ extension ElasticsearchStore {
   }
 
   /// Sends lines for `_bulk` of a record index, all of which must succeed.
+  ///
+  /// - Throws: ``RequestTooLarge`` if the server takes no request of that size; else ``StoreError``.
   func sendRecords(_ lines: [UInt8], count: Int, to index: RecordIndex) async throws {
     let answer = try await session.send(
       lines: lines, to: "/\(index.alias)/_bulk?refresh=true&require_alias=true",
       as: session.credentials)
     let subject = "the records in \(index.alias)"
+    if answer.status == 413 { throw RequestTooLarge() }
     guard answer.isSuccess else { throw session.error(answer, subject: subject) }
     let items = (try? BulkResponseScanner.items(answer.body, expected: count)) ?? []
     if items.count == count, let failed = items.first(where: { $0.result == nil }) {
@@ -206,3 +209,6 @@ extension ElasticsearchStore {
     return RecordVersion(sequenceNumber: number, primaryTerm: term)
   }
 }
+
+/// The server takes no request of that size.
+struct RequestTooLarge: Error {}

@@ -37,6 +37,13 @@ struct TestServer: Sendable {
     return store
   }
 
+  /// Whether the server is of a version or newer; `false` if there is none.
+  static func isAtLeast(_ version: ServerVersion) async throws -> Bool {
+    guard let server = shared else { return false }
+    let store = ElasticsearchStore(client: server.client, credentials: server.credentials)
+    return try await store.serverVersion() >= version
+  }
+
   /// Sends a request as the administrator.
   func ask(
     _ method: HTTPRequest.Method, _ target: String, _ body: JSONValue? = nil

@@ -34,13 +34,15 @@ enum ConnectorPreparation {
     return descriptor.schema.fields.contains { declared[$0.key] == nil }
   }
 
-  /// A record with all properties of its fields, of which servers before 8.8 keep the label only.
+  /// A record with all properties of its fields, of which servers before 8.8 keep the label only,
+  /// and with values of the fields' kinds, which those servers keep as text.
   static func completed(_ record: Connector, _ descriptor: DataSourceDescriptor?) -> Connector {
     guard let descriptor, !record.configuration.schema.fields.isEmpty,
       !lacksFields(record, descriptor)
     else { return record }
     var record = record
     record.configuration.schema = descriptor.schema
+    record.configuration.values = descriptor.schema.converted(record.configuration.values)
     return record
   }
 
