@@ -54,6 +54,13 @@ static inline CURLcode connector_curl_message_result(const CURLMsg *message) {
   return message->data.result;
 }
 
+/// Keeps OpenSSL whole until the process is gone; call it before anything of libcurl.
+///
+/// Else `exit` takes it apart beneath the threads that still use it, and they crash.
+static inline void connector_curl_keep_openssl(void) {
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
 // Certificates that a person names by their SHA-256.
 
 /// What a server's certificate is compared with; lives as long as the connections.

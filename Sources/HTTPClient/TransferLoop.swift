@@ -28,6 +28,7 @@ final class TransferLoop: @unchecked Sendable {
 
   init(_ settings: HTTPSettings) {
     self.settings = settings
+    connector_curl_keep_openssl()
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     multi = curl_multi_init()
     pins = .allocate(capacity: 1)
