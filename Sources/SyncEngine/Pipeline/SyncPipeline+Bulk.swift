@@ -106,19 +106,32 @@ extension SyncPipeline {
         return try await request(entries, as: stage, key: used)
       } catch let error as StoreError where error.kind == .unauthorized {
         // The key may have been regenerated while the job runs.
-        guard let newest = try await context.newestAPIKey(), newest != used else { throw error }
-        apiKey.withLock { $0 = newest }
+        if let newest = try await context.newestAPIKey(), newest != used {
+          apiKey.withLock { $0 = newest }
+        } else if isRecovering {
+          try await context.environment.sleep(.seconds(2))
+        } else {
+          throw error
+        }
       } catch let error as StoreError where error.kind == .unavailable {
         let delay = tries.failed(
           at: context.environment.monotonic(), retryAfter: error.retryAfter,
           random: context.environment.random())
         guard let delay else { throw error }
+        lastOutage.withLock { $0 = context.environment.monotonic() }
         if error.retryAfter != nil { gate.close(for: delay) }
         context.monitor.report(
           .warning, "\(error.message) The next try is in \(delay.milliseconds) ms.")
         try await context.environment.sleep(delay)
       }
     }
+  }
+
+  /// Whether the index was away a moment ago: a server that comes back may answer before it knows
+  /// its keys.
+  private var isRecovering: Bool {
+    guard let outage = lastOutage.withLock({ $0 }) else { return false }
+    return context.environment.monotonic() - outage < .seconds(60)
   }
 
   private func request(

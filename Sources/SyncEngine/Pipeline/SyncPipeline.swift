@@ -47,6 +47,8 @@ final class SyncPipeline: Sendable {
   let acknowledgements = Mutex(AcknowledgementLedger())
   /// The connector's API key; another one once it was regenerated.
   let apiKey: Mutex<String>
+  /// When the index last did not answer.
+  let lastOutage = Mutex<Duration?>(nil)
   /// Documents that went away while they were read.
   let gone = Mutex<[DocumentDigest]>([])
 
