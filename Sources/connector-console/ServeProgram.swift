@@ -11,6 +11,9 @@ struct ServeProgram {
   /// How long running syncs have to come to a checkpoint when the service ends.
   private static let suspensionDeadline = Duration.seconds(15)
 
+  /// How long the engine has to write its last line.
+  private static let lastWords = Duration.milliseconds(500)
+
   private enum Event: Sendable {
     case signal(Int32)
     case opening(StoreOpening)
@@ -55,6 +58,10 @@ struct ServeProgram {
     var session = ServeSession(
       engine: engine, journal: journal, notifier: notifier, storeName: composition.storeName)
     let code = run(&session, engine)
+    // How opening went, the engine writes into its log after it has told it here; it answers then.
+    Blocking.wait(atMost: Self.lastWords) {
+      _ = await engine.perform(.log(connectorID: "", limit: 0))
+    }
     log.close()
     return code
   }
