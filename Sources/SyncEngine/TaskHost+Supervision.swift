@@ -9,33 +9,9 @@ extension TaskHost {
     grace: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
     _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    let promise = Promise<Value>()
-    let stop = Signal()
-    let isStarted = start {
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask {
-          do {
-            promise.fulfill(.success(try await work()))
-          } catch {
-            promise.fulfill(.failure(error))
-          }
-        }
-        group.addTask { try? await stop.wait() }
-        await group.next()
-        group.cancelAll()
-      }
-    }
-    guard isStarted else { throw CancellationError() }
-    do {
-      return try await promise.value()
-    } catch let error where Task.isCancelled {
-      let isTimed = start {
-        try? await sleep(grace)
-        stop.raise()
-        promise.fulfill(.failure(CancellationError()))
-      }
-      guard isTimed else { throw error }
-      return try await promise.valueDespiteCancellation()
+    try await run(work) { stop in
+      try? await sleep(grace)
+      stop.raise()
     }
   }
 
@@ -51,6 +27,24 @@ extension TaskHost {
   func supervise<Value: Sendable>(
     grace: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
     _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await run(work) { stop in
+      stop.raise()
+      try? await sleep(grace)
+    }
+  }
+
+  /// Runs work as a child of the host.
+  ///
+  /// - Parameters:
+  ///   - work: what to run.
+  ///   - end: begins when the caller is cancelled, and cancels the work by raising the signal; when
+  ///     it returns, the work is left alone.
+  /// - Returns: what the work returns.
+  /// - Throws: what the work throws, or `CancellationError`.
+  private func run<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value,
+    end: @escaping @Sendable (Signal) async -> Void
   ) async throws -> Value {
     let promise = Promise<Value>()
     let stop = Signal()
@@ -72,12 +66,14 @@ extension TaskHost {
     do {
       return try await promise.value()
     } catch let error where Task.isCancelled {
-      stop.raise()
       let isTimed = start {
-        try? await sleep(grace)
+        await end(stop)
         promise.fulfill(.failure(CancellationError()))
       }
-      guard isTimed else { throw error }
+      guard isTimed else {
+        stop.raise()
+        throw error
+      }
       return try await promise.valueDespiteCancellation()
     }
   }
