@@ -145,13 +145,11 @@ package struct ConnectionsScreen: ScreenModel {
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
     let rows = rows(context)
     let body = Self.table.body(of: layout(context.area, context).table)
-    if case .mouse(let mouse) = event, mouse.kind == .press || mouse.kind == .doublePress,
-      let row = list.row(at: mouse.point, in: body, count: rows.count)
-    {
-      list.select(row, count: rows.count, height: body.height)
-      return mouse.kind == .doublePress ? use(rows[row]) : []
+    switch list.respond(to: event, count: rows.count, in: body) {
+    case .opened(let row): return use(rows[row])
+    case .moved: return []
+    case .ignored: break
     }
-    if list.handle(event, count: rows.count, height: body.height) { return [] }
     guard let action = Self.keys.action(for: event) else { return [] }
     if action == .add { return [.push(.connectionForm(ConnectionFormScreen()))] }
     guard let row = selected(context) else { return [] }

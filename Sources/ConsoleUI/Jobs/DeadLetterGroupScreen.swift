@@ -63,13 +63,11 @@ package struct DeadLetterGroupScreen: ScreenModel {
 
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
     let body = Self.table.body(of: layout(context.area, context).table)
-    if case .mouse(let mouse) = event, mouse.kind == .press || mouse.kind == .doublePress,
-      let row = list.row(at: mouse.point, in: body, count: letters.count)
-    {
-      list.select(row, count: letters.count, height: body.height)
-      return mouse.kind == .doublePress ? open(letters[row]) : []
+    switch list.respond(to: event, count: letters.count, in: body) {
+    case .opened(let row): return open(letters[row])
+    case .moved: return []
+    case .ignored: break
     }
-    if list.handle(event, count: letters.count, height: body.height) { return [] }
     guard let row = list.selected(count: letters.count) else { return [] }
     let letter = letters[row]
     switch Self.keys.action(for: event) {

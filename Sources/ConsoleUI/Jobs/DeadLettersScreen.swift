@@ -101,13 +101,11 @@ package struct DeadLettersScreen: ScreenModel {
 
   private mutating func take(_ event: InputEvent, _ context: inout ScreenContext) -> [Effect] {
     let body = Self.table.body(of: layout(context.area, context).table)
-    if case .mouse(let mouse) = event, mouse.kind == .press || mouse.kind == .doublePress,
-      let row = list.row(at: mouse.point, in: body, count: groups.count)
-    {
-      list.select(row, count: groups.count, height: body.height)
-      return mouse.kind == .doublePress ? open(groups[row]) : []
+    switch list.respond(to: event, count: groups.count, in: body) {
+    case .opened(let row): return open(groups[row])
+    case .moved: return []
+    case .ignored: break
     }
-    if list.handle(event, count: groups.count, height: body.height) { return [] }
     guard let row = list.selected(count: groups.count) else { return [] }
     let group = groups[row]
     switch Self.keys.action(for: event) {

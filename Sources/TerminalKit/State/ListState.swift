@@ -35,6 +35,32 @@ package struct ListState: Hashable, Sendable {
     return true
   }
 
+  /// What an event did to a list.
+  package enum Response: Hashable, Sendable {
+    /// It was not for the list.
+    case ignored
+    case moved
+    /// A row was clicked twice.
+    case opened(Int)
+  }
+
+  /// Handles keys and the wheel, and clicks on rows.
+  ///
+  /// - Parameters:
+  ///   - event: what happened.
+  ///   - count: rows of the list.
+  ///   - body: where the rows are drawn.
+  /// - Returns: what the event did.
+  package mutating func respond(to event: InputEvent, count: Int, in body: Rect) -> Response {
+    if case .mouse(let mouse) = event, mouse.kind == .press || mouse.kind == .doublePress,
+      let row = row(at: mouse.point, in: body, count: count)
+    {
+      select(row, count: count, height: body.height)
+      return mouse.kind == .doublePress ? .opened(row) : .moved
+    }
+    return handle(event, count: count, height: body.height) ? .moved : .ignored
+  }
+
   /// Selects a row, or the nearest that there is, and brings it into view.
   package mutating func select(_ row: Int, count: Int, height: Int) {
     selection = min(max(0, row), max(0, count - 1))
