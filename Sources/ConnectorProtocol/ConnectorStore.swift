@@ -121,9 +121,9 @@ package protocol ConnectorStore: Sendable {
     jobID: String, from: Int, size: Int
   ) async throws -> (letters: [DeadLetter], total: Int)
 
-  /// Removes the dead letters of some documents of a job, such as those that were indexed later;
-  /// those that are not there are passed over.
-  func removeDeadLetters(jobID: String, documentIDs: [String]) async throws
+  /// Removes the dead letters of some documents of a job, such as those that were indexed later, or
+  /// of all for `nil`; those that are not there are passed over.
+  func removeDeadLetters(jobID: String, documentIDs: [String]?) async throws
 
   /// Makes an API key that may write one index only, and invalidates the connector's former one.
   ///

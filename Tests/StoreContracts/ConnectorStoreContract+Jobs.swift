@@ -180,6 +180,11 @@ extension ConnectorStoreContract {
       try requireEqual(found.letters, [0, 2, 3, 5].map { letters[$0] }, "the letters that stay")
       let kept = try await store.deadLetters(jobID: "job-2", from: 0, size: 10)
       try requireEqual(kept.letters, others, "the other job's letters")
+      try await store.removeDeadLetters(jobID: "job-1", documentIDs: nil)
+      let none = try await store.deadLetters(jobID: "job-1", from: 0, size: 10)
+      try requireEqual(none.letters, [], "the letters after all were removed")
+      let still = try await store.deadLetters(jobID: "job-2", from: 0, size: 10)
+      try requireEqual(still.letters, others, "the other job's letters after that")
     },
     ConnectorStoreContract("a letter's payload is kept byte by byte, up to a mebibyte") { store in
       _ = try await store.createJob(SampleRecords.job())

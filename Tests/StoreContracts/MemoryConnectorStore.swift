@@ -145,9 +145,9 @@ package actor MemoryConnectorStore: ConnectorStore {
     return (Array(selected.dropFirst(from).prefix(size)), selected.count)
   }
 
-  package func removeDeadLetters(jobID: String, documentIDs: [String]) throws {
+  package func removeDeadLetters(jobID: String, documentIDs: [String]?) throws {
     try beforeWrite?()
-    letters.removeAll { $0.jobID == jobID && documentIDs.contains($0.documentID) }
+    letters.removeAll { $0.jobID == jobID && documentIDs?.contains($0.documentID) != false }
   }
 
   package func generateAPIKey(

@@ -135,15 +135,7 @@ final class JobRunner: Sendable {
   /// Documents that an earlier attempt rejected are read again, and rejected again if need be.
   private func dropFormerDeadLetters() async throws {
     guard job.metadata.attempts > 1, job.type != .incremental else { return }
-    let pageSize = 500
-    var (letters, total) = try await stores.connectors.deadLetters(
-      jobID: job.id, from: 0, size: pageSize)
-    for _ in 0..<(total / pageSize + 1) where !letters.isEmpty {
-      try await stores.connectors.removeDeadLetters(
-        jobID: job.id, documentIDs: letters.map(\.documentID))
-      (letters, total) = try await stores.connectors.deadLetters(
-        jobID: job.id, from: 0, size: pageSize)
-    }
+    try await stores.connectors.removeDeadLetters(jobID: job.id, documentIDs: nil)
   }
 
   private func requireKey() async throws -> String {
