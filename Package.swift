@@ -135,9 +135,11 @@ let package = Package(
     .testTarget(
       name: "EmbeddedStoreTests",
       dependencies: [
-        "EmbeddedStore", "StoreContracts", "StoreWriter", "ConnectorProtocol", "ConnectorKit",
+        "EmbeddedStore", "StoreContracts", "StoreWriter", "TestFiles", "ConnectorProtocol",
+        "ConnectorKit",
       ],
       swiftSettings: strict),
+    .target(name: "TestFiles", path: "Tests/TestFiles", swiftSettings: strict),
     .target(name: "HTTPTesting", path: "Tests/HTTPTesting", swiftSettings: strict),
     .testTarget(
       name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPTesting"], swiftSettings: strict),
@@ -161,8 +163,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "ServiceRunner", "SyncEngine", "EmbeddedStore", "ElasticsearchStore", "HTTPClient",
-        "EngineAPI", "ConnectorProtocol", "ConnectorKit",
+        "ServiceRunner", "TestFiles", "SyncEngine", "EmbeddedStore", "ElasticsearchStore",
+        "HTTPClient", "EngineAPI", "ConnectorProtocol", "ConnectorKit",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -2,6 +2,7 @@ import ConnectorProtocol
 import EmbeddedStore
 import StoreContracts
 import Testing
+import TestFiles
 
 @Suite struct ContractTests {
   @Test(arguments: IndexStoreContract.all)

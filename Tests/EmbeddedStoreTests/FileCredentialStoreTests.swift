@@ -1,6 +1,7 @@
 import EmbeddedStore
 import Glibc
 import Testing
+import TestFiles
 
 @Suite struct FileCredentialStoreTests {
   @Test func `a key is read back, replaced and forgotten`() async throws {

@@ -1,3 +1,4 @@
+import TestFiles
 import ConnectorProtocol
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestFiles
 
 /// A process of `ServiceRunner`, its log read line by line.
 final class RunningService {
@@ -78,10 +79,4 @@ final class RunningService {
     }
     return "ServiceRunner"
   }()
-}
-
-/// Why a test can't go on.
-struct TestFailure: Error, CustomStringConvertible {
-  var description: String
-  init(_ description: String) { self.description = description }
 }

@@ -1,3 +1,4 @@
+import TestFiles
 import ConnectorKit
 import ConnectorProtocol
 import EmbeddedStore

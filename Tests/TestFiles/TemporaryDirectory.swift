@@ -1,12 +1,16 @@
 internal import Glibc
 
 /// A directory of a test's own, removed with everything in it at the end.
-final class TemporaryDirectory: Sendable {
-  let path: String
+package final class TemporaryDirectory: Sendable {
+  /// Where it is, without a slash at the end.
+  package let path: String
 
-  init() throws {
+  /// Makes the directory.
+  ///
+  /// - Throws: ``TestFailure`` if the system makes none.
+  package init() throws {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/service-XXXXXX".utf8CString)
+    var template = Array("\(base)/connector-test-XXXXXX".utf8CString)
     let made = template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
     }
@@ -31,4 +35,12 @@ final class TemporaryDirectory: Sendable {
     }
     Glibc.remove(path)
   }
+}
+
+/// Why a test can't go on.
+package struct TestFailure: Error, CustomStringConvertible {
+  package var description: String
+
+  /// Makes a failure that says this.
+  package init(_ description: String) { self.description = description }
 }
